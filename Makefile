@@ -21,7 +21,7 @@ $(READY): requirements.lock pyproject.toml
 
 run: setup
 	@mkdir -p .dagster
-	$(BIN)/dagster asset materialize --select '*' -m pipeline.definitions
+	$(BIN)/python -W ignore -m dagster asset materialize --select '*' -m pipeline.definitions
 	@$(BIN)/newsclaims summary
 
 ui: setup

@@ -1,0 +1,206 @@
+"""Every stage of the chain, in order: what it reads, what decides its result, and the function that makes it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import claims, dedup, entities, ingest
+from pipeline.chain.stage import ArticleStage, CustomStage, Stage, WholeStage, article_inputs, pairs_of
+from pipeline.lake import KeyedStage, Lake, StageReport, run_keyed_stage
+from pipeline.lake.buckets import chunked
+from pipeline.parallel import Workers
+from pipeline.settings import Settings
+from pipeline.tables import TAGGED_KINDS
+from pipeline.text import annotation
+
+_PASSAGES_PER_TASK = 256
+
+
+def _read_sources(lake: Lake, settings: Settings, version: str) -> StageReport:
+    """Keyed by file: every file and record becomes an article or a quarantine row."""
+    files = ingest.scan_sources(settings)
+    inputs = pa.table({"key": files["source_file"], "input_digest": files["input_digest"]}).sort_by("key")
+    listing = "\n".join(f"{digest} {key}" for key, digest in pairs_of(inputs, "key", "input_digest"))
+
+    def read(batch: list[str]) -> Mapping[str, pa.Table]:
+        articles, quarantine = ingest.read_sources(batch, settings)
+        return {"articles": articles, "quarantine": quarantine}
+
+    return run_keyed_stage(
+        lake,
+        KeyedStage("articles", ("articles", "quarantine"), "source_file", version, settings.batch_size),
+        inputs=lambda: inputs,
+        upstream={"sources": hashlib.sha256(listing.encode()).hexdigest()},
+        compute=read,
+    )
+
+
+def _verify_pairs(lake: Lake, settings: Settings, version: str) -> StageReport:
+    """Keyed by pair: a candidate is verified once for the two texts it is made of."""
+
+    def candidates() -> pa.Table:
+        found = dedup.find_candidates(lake.read("signatures"), settings)
+        digests = dict(pairs_of(article_inputs(lake, ("articles", "passages")), "key", "input_digest"))
+        pairs = list(pairs_of(found, "article_id_a", "article_id_b"))
+        return pa.table(
+            {
+                "key": pa.array([f"{a}|{b}" for a, b in pairs], pa.string()),
+                "input_digest": pa.array([f"{digests[a]} {digests[b]}" for a, b in pairs], pa.string()),
+            }
+        )
+
+    def verify(batch: list[str]) -> Mapping[str, pa.Table]:
+        left, right = zip(*(key.split("|") for key in batch), strict=True)
+        pairs = pa.table({"article_id_a": pa.array(left), "article_id_b": pa.array(right)})
+        articles, passages = (lake.read(table, keys=[*left, *right]) for table in ("articles", "passages"))
+        return {"duplicate_pairs": dedup.verify_pairs(pairs, articles, passages, settings)}
+
+    def pair_key(rows: pa.Table) -> pa.Array:
+        return pc.binary_join_element_wise(rows["article_id_a"], rows["article_id_b"], "|")
+
+    return run_keyed_stage(
+        lake,
+        KeyedStage("duplicate_pairs", ("duplicate_pairs",), pair_key, version, settings.batch_size),
+        inputs=candidates,
+        upstream=lake.digests(["signatures", "articles", "passages"]),
+        compute=verify,
+    )
+
+
+def _annotate_passages(lake: Lake, settings: Settings, version: str) -> StageReport:
+    """Keyed by passage text: what stands in several articles is parsed once."""
+    where: dict[str, tuple[str, int, int]] = {}
+
+    def distinct_passages() -> pa.Table:
+        articles = lake.read("articles", ["article_id", "status"])
+        tagged = articles.filter(pc.equal(articles["status"], "tagged"))["article_id"].combine_chunks()
+        passages = lake.read("passages")
+        wanted = passages.filter(
+            pc.and_(
+                pc.is_in(passages["kind"], value_set=pa.array(TAGGED_KINDS)),
+                pc.is_in(passages["article_id"], value_set=tagged),
+            )
+        )
+        for row in wanted.select(["passage_sha256", "article_id", "start", "end"]).to_pylist():
+            where.setdefault(row["passage_sha256"], (row["article_id"], row["start"], row["end"]))
+        keys = pa.array(list(where), pa.string())
+        return pa.table({"key": keys, "input_digest": keys})
+
+    def annotate(batch: list[str]) -> Mapping[str, pa.Table]:
+        articles = lake.read("articles", ["article_id", "text"], keys=[where[key][0] for key in batch])
+        texts = dict(pairs_of(articles, "article_id", "text"))
+        tasks = [
+            ([texts[article][start:end] for article, start, end in map(where.__getitem__, keys)], keys, model)
+            for keys in chunked(batch, _PASSAGES_PER_TASK)
+        ]
+        return {"annotations": pa.concat_tables(workers.map(annotation.annotate, tasks))}
+
+    model = settings.spacy_model
+    batch_size = _PASSAGES_PER_TASK * 8 * settings.workers
+    with Workers(settings.workers) as workers:
+        return run_keyed_stage(
+            lake,
+            KeyedStage("annotations", ("annotations",), "passage_sha256", version, batch_size),
+            inputs=distinct_passages,
+            upstream=lake.digests(["articles", "passages"]),
+            compute=annotate,
+        )
+
+
+def _annotation_version(settings: Settings) -> str:
+    languages = ",".join(settings.languages)
+    return f"annotation {annotation.CODE_VERSION} {annotation.model_version(settings.spacy_model)} {languages}"
+
+
+STAGES: tuple[Stage, ...] = (
+    CustomStage("articles", ("articles", "quarantine"), (), ingest.ingest_version, _read_sources),
+    ArticleStage(
+        "passages",
+        ("articles",),
+        lambda _: ingest.passages_version(),
+        lambda articles, _: ingest.split_passages(articles),
+    ),
+    ArticleStage("signatures", ("articles", "passages"), dedup.signatures_version, dedup.compute_signatures),
+    CustomStage(
+        "duplicate_pairs",
+        ("duplicate_pairs",),
+        ("signatures", "articles", "passages"),
+        dedup.pairs_version,
+        _verify_pairs,
+    ),
+    WholeStage(
+        "copy_groups",
+        ("copy_groups",),
+        ("duplicate_pairs", "articles"),
+        lambda _: dedup.groups_version(),
+        lambda pairs, articles, _: [dedup.group_copies(pairs, articles)],
+    ),
+    ArticleStage("credits", ("articles", "passages"), dedup.credits_version, dedup.find_credits),
+    WholeStage(
+        "origins",
+        ("origins",),
+        ("credits", "articles", "passages", "copy_groups"),
+        dedup.origins_version,
+        lambda *tables: [dedup.trace_origins(*tables)],
+        texts=True,
+    ),
+    CustomStage("annotations", ("annotations",), ("articles", "passages"), _annotation_version, _annotate_passages),
+    ArticleStage(
+        "document_mentions",
+        ("articles", "passages", "annotations"),
+        entities.mentions_version,
+        entities.find_mentions,
+        heavy=True,
+    ),
+    WholeStage(
+        "entities",
+        ("entities", "entity_links"),
+        ("document_mentions", "articles", "copy_groups"),
+        entities.linking_version,
+        entities.link_entities,
+    ),
+    ArticleStage(
+        "mentions",
+        ("document_mentions", "entity_links"),
+        entities.linking_version,
+        lambda found, links, _: entities.resolve_mentions(found, links),
+    ),
+    ArticleStage(
+        "attributions",
+        ("articles", "passages", "annotations", "document_mentions"),
+        claims.attributions_version,
+        claims.find_attributions,
+        heavy=True,
+    ),
+    ArticleStage(
+        "claims",
+        ("attributions", "entity_links"),
+        claims.attributions_version,
+        lambda found, links, _: claims.resolve_claims(found, links),
+    ),
+    WholeStage(
+        "claim_groups",
+        ("claim_groups", "claim_group_members"),
+        ("claims", "entities", "articles", "copy_groups", "origins"),
+        claims.grouping_version,
+        claims.group_claims,
+    ),
+    WholeStage(
+        "quote_variants",
+        ("quote_variants",),
+        ("claims", "claim_group_members"),
+        lambda _: claims.quotes_version(),
+        lambda *tables: [claims.compare_quotes(*tables)],
+    ),
+    WholeStage(
+        "conflicts",
+        ("conflicts",),
+        ("claims", "claim_groups", "claim_group_members", "quote_variants", "entities", "articles", "copy_groups"),
+        lambda _: claims.conflicts_version(),
+        lambda *tables: [claims.find_conflicts(*tables)],
+    ),
+)
