@@ -1,0 +1,131 @@
+"""How a stage becomes assets, and what they tell Dagster: version, counts, schema, lineage and a short preview."""
+
+import hashlib
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from pipeline.assets.resource import LakeResource
+from pipeline.chain import STAGES
+from pipeline.lake import Head, Lake, StageReport
+from pipeline.settings import Settings
+from pipeline.tables import TABLES, TableSpec
+
+OWNERS = ["team:newsclaims"]
+_PREVIEW_ROWS = 5
+_PREVIEW_CELL = 60
+_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|~"} | {"\n": " ", "\r": " "})
+
+
+def stage_assets(name: str, kinds: set[str]) -> dg.AssetsDefinition:
+    """The assets of a stage of the chain: one for each of its tables, made in one step.
+
+    They read, compute, write and report through `Stage.run`; ``kinds`` are the icons shown beside the table's own.
+    """
+    stage = next(stage for stage in STAGES if stage.name == name)
+    specs = [
+        dg.AssetSpec(
+            table,
+            deps=list(stage.reads),
+            group_name=TABLES[table].group,
+            description=TABLES[table].description,
+            kinds={"parquet", *kinds},
+            owners=OWNERS,
+            tags={"newsclaims/published": "yes" if TABLES[table].published else "no"},
+            code_version=hashlib.sha256(stage.version(Settings()).encode()).hexdigest()[:12],
+            metadata={"dagster/column_schema": _column_schema(TABLES[table]), "dagster/table_name": table},
+        )
+        for table in stage.outputs
+    ]
+
+    @dg.multi_asset(name=f"make_{name}", specs=specs)
+    def make(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.MaterializeResult[Any]]:
+        report = stage.run(lake.lake, lake.settings)
+        context.log.info(f"{report.computed} computed, {report.reused} reused, {report.removed} removed")
+        yield from stage_results(lake.lake, report)
+
+    return make
+
+
+def stage_results(lake: Lake, report: StageReport) -> Iterator[dg.MaterializeResult[Any]]:
+    """A result for each table of a stage; always one, whether anything was computed or not."""
+    for table, head in report.heads.items():
+        yield dg.MaterializeResult(
+            asset_key=table,
+            data_version=dg.DataVersion(head.digest),
+            metadata=_metadata(lake, head, report),
+        )
+
+
+def _metadata(lake: Lake, head: Head, report: StageReport) -> Mapping[str, Any]:
+    spec = TABLES[head.table]
+    return {
+        "dagster/row_count": head.rows,
+        "status": report.status,
+        "articles_computed": report.computed,
+        "articles_reused": report.reused,
+        "articles_removed": report.removed,
+        "parts": len(head.parts),
+        "bytes": sum(part.bytes for part in head.parts),
+        "code_version": head.code_version,
+        "dagster/column_schema": _column_schema(spec),
+        "dagster/column_lineage": _column_lineage(spec, head),
+        "preview": dg.MetadataValue.md(preview(_first_rows(lake, head), spec)),
+    }
+
+
+def preview(rows: pa.Table, spec: TableSpec) -> str:
+    """A few rows as a Markdown table; everything from articles is escaped, long values are cut."""
+    names = [name for name in spec.schema.names if not _is_bulky(spec.schema.field(name).type)]
+    lines = [f"| {' | '.join(_escape(name) for name in names)} |", f"|{' --- |' * len(names)}"]
+    for row in rows.slice(0, _PREVIEW_ROWS).select(names).to_pylist():
+        lines.append(f"| {' | '.join(_escape(_cut(row[name])) for name in names)} |")
+    return "\n".join(lines)
+
+
+def _first_rows(lake: Lake, head: Head) -> pa.Table:
+    return lake.storage.read_table(head.parts[0].object).slice(0, _PREVIEW_ROWS)
+
+
+def _is_bulky(type_: pa.DataType) -> bool:
+    return pa.types.is_list(type_) and not pa.types.is_string(type_.value_type)
+
+
+def _cut(value: object) -> str:
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _PREVIEW_CELL else f"{text[: _PREVIEW_CELL - 1]}…"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text.translate(_MARKDOWN), quote=False)
+
+
+def _column_schema(spec: TableSpec) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=field.name,
+                type=str(field.type),
+                description=(field.metadata or {}).get(b"description", b"").decode(),
+                constraints=dg.TableColumnConstraints(nullable=field.nullable, unique=spec.key == (field.name,)),
+            )
+            for field in spec.schema
+        ]
+    )
+
+
+def _column_lineage(spec: TableSpec, head: Head) -> dg.TableColumnLineage:
+    """Columns that come from a column of the same name upstream, or point at one by reference."""
+    deps: dict[str, list[dg.TableColumnDep]] = {}
+    for name in spec.schema.names:
+        sources = [(table, name) for table in head.upstream if table in TABLES and name in TABLES[table].schema.names]
+        for column, target in spec.references:
+            table, key = target.split(".")
+            if column == name and table in head.upstream and (table, key) not in sources:
+                sources.append((table, key))
+        if sources:
+            deps[name] = [dg.TableColumnDep(asset_key=dg.AssetKey(table), column_name=key) for table, key in sources]
+    return dg.TableColumnLineage(deps_by_column=deps)
