@@ -1,0 +1,109 @@
+"""The report's own words for the closed values of the tables, for numbers and for dates."""
+
+from __future__ import annotations
+
+import datetime
+
+# "X said Y, per Z": the verb that stands between the source and the content, by stance.
+STANCE_VERBS = {
+    "assert": "said",
+    "accuse": "accused",
+    "deny": "denied",
+    "warn": "warned",
+    "concern": "voiced concern",
+    "predict": "predicted",
+    "praise": "praised",
+    "criticize": "criticized",
+    "pledge": "pledged",
+    "characterize": "characterized",
+    "desire": "wanted",
+    "not_said": "did not say",
+}
+# Stances that neither assert nor deny what they speak of, as independent sources are counted.
+NEITHER_STANCES = ("concern", "desire", "not_said")
+# Stances whose verb takes the party spoken of as its object, where that party is known.
+TAKES_TARGET = ("accuse", "praise", "criticize", "characterize")
+ACCUSED_UNKNOWN = "alleged"
+QUOTE_TYPES = {"direct": "quoted", "mixed": "partly quoted", "indirect": ""}
+CONFLICT_TYPES = {
+    "accusation_vs_denial": "Accusation and denial",
+    "quotation_variant": "Quotations differ",
+    "headline_vs_body": "Headline against body",
+    "speaker_mismatch": "Different speakers",
+    "attribution_lost": "Attribution lost",
+    "numbers_differ": "Numbers differ",
+    "characterisation": "Opposite characterizations",
+    "counter_assertion": "Counter-assertion",
+    "omitted_denial": "Denial left out",
+}
+VARIANT_RELATIONS = {
+    "same": "Same words",
+    "truncated": "Shortened",
+    "altered": "Altered",
+    "paraphrase": "Paraphrased",
+}
+PAIR_KINDS = {"exact": "same text", "near": "near copy", "contained": "contained"}
+ORIGIN_EVIDENCE = {
+    "publisher": "publisher",
+    "credit_line": "credit line",
+    "according_to": "cited in the text",
+    "byline": "byline",
+    "shared_quotation": "shared passage",
+    "copy": "copy of an article that credits it",
+}
+QUARANTINE_REASONS = {
+    "empty": "Empty",
+    "no_text": "No article text",
+    "binary": "Binary file",
+    "undecodable": "Encoding not recognized",
+    "malformed": "Malformed",
+    "unreadable": "Cannot be read",
+    "unsupported_format": "Format not supported",
+    "too_large": "Too large",
+    "duplicate_key": "Duplicate key",
+    "link_outside_source": "Link out of the source folder",
+}
+PASSAGE_KINDS = {
+    "title": "Headline",
+    "summary": "Summary",
+    "dateline": "Dateline",
+    "caption": "Caption",
+    "body": "",
+    "boilerplate": "Furniture",
+}
+STATUSES = {
+    "tagged": "",
+    "untagged_language": "not tagged: no model for its language",
+    "too_short": "not tagged: too short",
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def date_words(moment: datetime.datetime | None) -> str:
+    """A date such as ``4 March 2031`` (UTC), empty where it is unknown. Independent of the locale."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" if moment else ""
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 article``, ``2,000 articles``."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def headline(proposition: str) -> str:
+    """A proposition as a heading: on one line, without the conjunction it was cut off at, with a capital letter."""
+    words = " ".join(proposition.split())
+    words = words.removeprefix("that ") or words
+    return words[:1].upper() + words[1:]
+
+
+def printable(text: str) -> str:
+    """``text`` with line breaks as U+000A, and characters that HTML cannot carry shown as U+FFFD."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_UNPRINTABLE)
+
+
+_CONTROLS = [*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]
+_UNPRINTABLE = dict.fromkeys(_CONTROLS, "\ufffd")

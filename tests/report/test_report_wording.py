@@ -1,0 +1,61 @@
+"""Every closed value has its words; dates and numbers read the same everywhere."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import tables
+from pipeline.report import wording
+from pipeline.report.quotations import compare_words
+
+
+@pytest.mark.parametrize(
+    ("words", "closed"),
+    [
+        (wording.STANCE_VERBS, tables.STANCES),
+        (wording.QUOTE_TYPES, tables.QUOTE_TYPES),
+        (wording.CONFLICT_TYPES, tables.CONFLICT_TYPES),
+        (wording.VARIANT_RELATIONS, tables.VARIANT_RELATIONS),
+        (wording.PAIR_KINDS, tables.PAIR_KINDS),
+        (wording.ORIGIN_EVIDENCE, tables.ORIGIN_EVIDENCE),
+        (wording.QUARANTINE_REASONS, tables.QUARANTINE_REASONS),
+        (wording.PASSAGE_KINDS, tables.PASSAGE_KINDS),
+        (wording.STATUSES, tables.STATUSES),
+    ],
+)
+def test_every_value_of_a_closed_list_has_words(words: dict[str, str], closed: tuple[str, ...]) -> None:
+    assert set(words) == set(closed)
+
+
+def test_dates_and_numbers() -> None:
+    assert wording.date_words(datetime.datetime(2031, 12, 1, tzinfo=datetime.UTC)) == "1 December 2031"
+    assert wording.date_words(None) == ""
+    assert wording.counted(1, "copy", "copies") == "1 copy"
+    assert wording.counted(2000, "article") == "2,000 articles"
+
+
+def test_a_proposition_becomes_a_heading() -> None:
+    assert wording.headline("that the  dam\nheld") == "The dam held"
+    assert wording.headline("“we held it,”") == "“we held it,”"
+    assert wording.headline("") == ""
+
+
+def test_line_breaks_and_control_characters_are_made_printable() -> None:
+    assert wording.printable("a\r\nb\rc\td\x00e") == "a\nb\nc\td\ufffde"
+
+
+def test_differing_words_are_marked_and_quotation_marks_do_not_count() -> None:
+    parts_a, parts_b = compare_words("“The dam held well,”", 'the dam "held"')
+    assert [(part.words, part.differs) for part in parts_a] == [("“The dam held", False), ("well,”", True)]
+    assert [(part.words, part.differs) for part in parts_b] == [('the dam "held"', False)]
+
+
+@given(st.text(alphabet="ab c“”.", max_size=30), st.text(alphabet="ab c“”.", max_size=30))
+def test_both_versions_stay_whole(text_a: str, text_b: str) -> None:
+    parts_a, parts_b = compare_words(text_a, text_b)
+    assert " ".join(part.words for part in parts_a) == " ".join(text_a.split())
+    assert " ".join(part.words for part in parts_b) == " ".join(text_b.split())
