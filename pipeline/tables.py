@@ -154,7 +154,7 @@ ARTICLES = TableSpec(
             column(
                 "language",
                 pa.string(),
-                "ISO 639-1 code as detected from the text, null when it is too short.",
+                "ISO 639-1 code: as a sidecar states it, else as detected from the text, else as the record declares it.",
             ),
             column("n_words", pa.int32(), "Number of words in `text` (runs of non-space).", nullable=False),
             column("status", pa.string(), f"One of {', '.join(f'`{s}`' for s in STATUSES)}.", nullable=False),
