@@ -1,0 +1,80 @@
+"""Names as keys: persons by their name tokens, bodies by their normalised name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Set
+
+from pipeline.entities.lexicon import Lexicon
+from pipeline.gazetteer.entries import normal_form
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*\.?")
+_LEGAL_FORM = re.compile(
+    r"[\s,]+(?:inc|ltd|llc|llp|plc|corp|corporation|co|company|limited|gmbh|ag|s\.?a|n\.?v|b\.?v|group plc|pty ltd)\.?$"
+)
+
+Name = tuple[str, ...]
+
+
+def person_tokens(text: str, lexicon: Lexicon) -> Name:
+    """A person's name as lower-case tokens without forms of address, inner initials and generation suffixes.
+
+    Hyphens separate, so that `Jong-un` and `Jong Un` agree. A text of nothing but forms of address keeps its last one.
+    """
+    tokens = [token.rstrip(".") for token in _TOKEN.findall(normal_form(text).casefold())]
+    while len(tokens) > 1 and tokens[0] in lexicon.honorifics:
+        tokens = tokens[1:]
+    while len(tokens) > 1 and tokens[-1] in lexicon.small_words["generation"]:
+        tokens = tokens[:-1]
+    if len(tokens) > 2:
+        tokens = [tokens[0], *(token for token in tokens[1:-1] if len(token) > 1), tokens[-1]]
+    return tuple(tokens)
+
+
+def is_full_name(name: Name) -> bool:
+    """Whether a name has more than one part."""
+    return len(name) > 1
+
+
+def merge_full_names(names: Set[Name]) -> dict[Name, Name]:
+    """Each full name with the fullest name that it must mean: same first and last part, or its ending.
+
+    A name that fits several fuller names stays itself.
+    """
+    by_ends: dict[tuple[str, str], list[Name]] = {}
+    by_ending: dict[Name, list[Name]] = {}
+    for name in sorted(names):
+        by_ends.setdefault((name[0], name[-1]), []).append(name)
+        for start in range(1, len(name) - 1):
+            by_ending.setdefault(name[start:], []).append(name)
+    merged = {}
+    for name in names:
+        same_ends = [other for other in by_ends[name[0], name[-1]] if len(other) > len(name)]
+        fuller = same_ends or by_ending.get(name, [])
+        merged[name] = fuller[0] if len(fuller) == 1 else name
+    return {name: merged.get(fullest, fullest) for name, fullest in merged.items()}
+
+
+def single_name_owner(name: Name, full_names: Collection[Name]) -> Name | None:
+    """The only full name of which this is the last part or, failing that, the first; None when there are none or more.
+
+    First parts are looked at because family names stand first in much of East Asia and Hungary.
+    """
+    if len(name) != 1:
+        return None
+    for position in (-1, 0):
+        owners = {full for full in full_names if full[position] == name[0]}
+        if owners:
+            return owners.pop() if len(owners) == 1 else None
+    return None
+
+
+def body_form(text: str) -> str:
+    """The normalised name of a body or place: lower case, no accents, no leading article, no legal form (`Inc.`)."""
+    form = normal_form(text).casefold()
+    form = re.sub(r"^(?:the|an?)\s+(?=\S)", "", form)
+    while shorter := _LEGAL_FORM.sub("", form):
+        if shorter == form:
+            break
+        form = shorter
+    return form

@@ -1,0 +1,290 @@
+"""Repair of spans: furniture dropped, edges trimmed, names split and joined where the model cut them wrongly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
+
+from pipeline.entities.lexicon import Lexicon
+from pipeline.entities.spans import Mention, Passage, surface
+from pipeline.gazetteer import Gazetteer
+
+_EDGE = " \t\n\r\u00a0\"'“”„«»‘’`´.,;:!?()[]{}<>*_|/\\-–—•…®™©"
+_POSSESSIVE = re.compile(r"\s?['’`´]\s?s$|['’]$", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\S|\S+\.(?:com|org|net|html?|php)\b", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*[(\[]\s*")
+_TITLE = re.compile(r"(?:the\s+)?([^\W\d_]+)\.?\s+(?=\S)", re.IGNORECASE)
+_DOLLARS = frozenset({"dollar", "dollars"})
+
+Step = Callable[[Mention, Passage], Sequence[Mention]]
+
+
+def repair_span(mention: Mention, passage: Passage, gazetteer: Gazetteer, lexicon: Lexicon) -> list[Mention]:
+    """The mention, repaired: none where nothing that could be a name is left, several where it held several names."""
+    if not mention.is_name:
+        return [mention]
+    steps: tuple[Step, ...] = (
+        drop_addresses,
+        drop_currency,
+        split_brackets,
+        lambda m, p: complete_hyphens(m, p, lexicon),
+        lambda m, p: trim_edges(m, p, lexicon),
+        lambda m, p: split_place_and_person(m, p, gazetteer),
+        lambda m, p: strip_titles(m, p, lexicon),
+        lambda m, p: strip_plain_words(m, p, lexicon),
+        lambda m, p: drop_common_words(m, p, lexicon),
+    )
+    parts = [mention]
+    for step in steps:
+        parts = [repaired for part in parts for repaired in step(part, passage)]
+    return parts
+
+
+def drop_addresses(mention: Mention, passage: Passage) -> Sequence[Mention]:  # noqa: ARG001 (a step's signature)
+    """Nothing for addresses of the web and of mail."""
+    return [] if _ADDRESS.search(mention.text) else [mention]
+
+
+def drop_currency(mention: Mention, passage: Passage) -> Sequence[Mention]:
+    """Nothing for a country's abbreviation that only tells a currency apart: `US $5`, `US dollars`."""
+    return [] if mention.label == "GPE" and is_currency(mention.text, passage, mention.after) else [mention]
+
+
+def is_currency(text: str, passage: Passage, after: int) -> bool:
+    """Whether an abbreviation before the token ``after`` only tells a currency apart."""
+    if not text.isupper() or after >= len(passage.doc):
+        return False
+    following = passage.doc[after].lower_
+    return bool(following.startswith("$")) or following in _DOLLARS
+
+
+def split_brackets(mention: Mention, passage: Passage) -> Sequence[Mention]:
+    """The name before and the name inside an opened bracket: `Norland Trade Board (NTB`."""
+    match = _BRACKET.search(mention.text)
+    if match is None or ")" in mention.text[match.end() : -1]:
+        return [mention]
+    return [
+        passage.cut(mention, left, right, "repaired")
+        for left, right in ((0, match.start()), (match.end(), len(mention.text)))
+        if mention.text[left:right].strip(_EDGE)
+    ]
+
+
+def complete_hyphens(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """A person's name with the hyphenated parts that the model cut off: `Kang In-` of `Kang In-sun`."""
+    if mention.label != "PERSON":
+        return [mention]
+    doc, after = passage.doc, mention.after
+    while after < len(doc):
+        if doc[after - 1].text == "-" and doc[after].is_alpha:
+            after += 1
+        elif (
+            doc[after].text == "-"
+            and not doc[after - 1].whitespace_
+            and not doc[after].whitespace_
+            and after + 1 < len(doc)
+            and doc[after + 1].is_alpha
+            and doc[after + 1].lower_ not in lexicon.small_words["joined"]
+        ):
+            after += 2
+        else:
+            break
+    return [mention if after == mention.after else passage.grown(mention, after, "repaired")]
+
+
+def split_place_and_person(mention: Mention, passage: Passage, gazetteer: Gazetteer) -> Sequence[Mention]:
+    """The listed place and the person of a span that ran both together: `Norland Ada Berg`."""
+    if mention.label != "PERSON":
+        return [mention]
+    words = list(re.finditer(r"\S+", mention.text))
+    for count in range(min(3, len(words) - 1), 0, -1):
+        place = mention.text[: words[count - 1].end()]
+        entry = gazetteer.lookup(place)
+        if entry is None or entry.type != "GPE" or gazetteer.is_ambiguous(place):
+            continue
+        if not words[count].group()[:1].isalpha():
+            break
+        label = "NORP" if gazetteer.is_demonym(place) else "GPE"
+        before = replace(passage.cut(mention, 0, len(place), "split"), label=label)
+        return [before, passage.cut(mention, words[count].start(), len(mention.text), "split")]
+    return [mention]
+
+
+def trim_edges(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """The span without punctuation, possessive endings and joined participles (`-led`) at its edges.
+
+    Nothing where no capital and no digit is left.
+    """
+    text = mention.text
+    left = len(text) - len(text.lstrip(_EDGE))
+    right = len(text)
+    while right > left:
+        before = right
+        ending = _POSSESSIVE.search(text, left, right)
+        if ending is not None and ending.start() > left:
+            right = ending.start()
+        hyphen = max(text.rfind("-", left, right), text.rfind("–", left, right))
+        if hyphen > left and text[hyphen + 1 : right].casefold() in lexicon.small_words["joined"]:
+            right = hyphen
+        stripped = left + len(text[left:right].rstrip(_EDGE))
+        # The full stop of an abbreviation (`U.S.`, `Inc.`) belongs to the name.
+        keeps_stop = text[stripped : min(stripped + 1, right)] == "." and _is_abbreviated(text[left:stripped])
+        right = stripped + 1 if keeps_stop else stripped
+        if right == before or keeps_stop:
+            break
+    if not any(character.isupper() or character.isdigit() for character in text[left:right]):
+        return []
+    return [passage.cut(mention, left, right, "repaired")]
+
+
+def _is_abbreviated(text: str) -> bool:
+    words = text.split()
+    return bool(words) and ("." in words[-1] or (len(words[-1]) <= 4 and words[-1][0].isupper()))
+
+
+def strip_titles(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """A person's name without forms of address and titles before it (`Dr`, `Gen`, `Foreign Minister`).
+
+    A body or place whose name begins with a form of address and does not end in a word for one is a person.
+    """
+    if mention.label in ("ORG", "GPE", "FAC", "PRODUCT") and mention.key is None:
+        words = mention.text.split()
+        if len(words) < 2 or not lexicon.addresses_person(words[0]) or lexicon.label_of_head(mention.text):
+            return [mention]
+        mention = replace(mention, label="PERSON", method="address")
+    if mention.label != "PERSON":
+        return [mention]
+    left = 0
+    while match := _TITLE.match(mention.text, left):
+        if match.group(1).casefold() not in lexicon.honorifics:
+            break
+        left = match.end()
+    return [passage.cut(mention, left, len(mention.text), "repaired")]
+
+
+def strip_plain_words(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """A name without lower-case words at its edges: `Ada Berg later`, `Trade Board for Delivery and`."""
+    words = list(re.finditer(r"\S+", mention.text))
+    while len(words) > 1 and _is_plain(words[-1].group(), mention, lexicon) and words[-2].group() != "-":
+        words.pop()
+    while len(words) > 1 and mention.label == "PERSON" and _is_plain(words[0].group(), mention, lexicon):
+        words.pop(0)
+    return [passage.cut(mention, words[0].start(), words[-1].end(), "repaired")]
+
+
+def _is_plain(word: str, mention: Mention, lexicon: Lexicon) -> bool:
+    if not word.islower():
+        return False
+    if mention.label == "PERSON":
+        return word not in lexicon.small_words["particle"] and len(word) > 2 and word.isascii()
+    return word in lexicon.small_words["dangling"]
+
+
+def drop_common_words(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:  # noqa: ARG001 (a step)
+    """Nothing for a capitalised common noun that names nothing by itself: `the Ministry`."""
+    form = surface(mention.text)
+    return [] if form.casefold() in lexicon.common_words and not form.isupper() else [mention]
+
+
+def split_owner(
+    mention: Mention, passage: Passage, gazetteer: Gazetteer, lexicon: Lexicon, places: Set[str]
+) -> Sequence[Mention]:
+    """A body named with its country, city or region as two names: `Norland` and `Health Council`.
+
+    Only where the rest begins or ends with a word for bodies, and the whole is not a listed name of its own; a place
+    after `of` only where the rest is an organ of the state. ``places`` are names that the document uses for places.
+    """
+    if mention.label != "ORG":
+        return [mention]
+    text = mention.text
+    begin = text.index(surface(text)) if surface(text) in text else 0
+    words = [(begin + word.start(), begin + word.end()) for word in re.finditer(r"\S+", text[begin:])]
+    for count in range(min(4, len(words) - 1), 0, -1):
+        owner = _POSSESSIVE.sub("", text[begin : words[count - 1][1]])
+        body = text[words[count][0] :]
+        label = _place_label(owner, gazetteer, places)
+        if label is None or not body[0].isupper():
+            continue
+        listed = gazetteer.lookup(text)
+        if listed is not None and gazetteer.lookup(body) != listed:
+            break
+        if body.casefold() in lexicon.roles:
+            return [replace(passage.cut(mention, begin, begin + len(owner), "split"), label=label)]
+        if lexicon.is_body(body):
+            before = passage.cut(mention, begin, begin + len(owner), "split")
+            after = passage.cut(mention, words[count][0], len(text), "split")
+            return [replace(before, label=label), replace(after, owner=owner)]
+        break
+    return _split_owner_after(mention, passage, gazetteer, lexicon, places)
+
+
+def _split_owner_after(
+    mention: Mention, passage: Passage, gazetteer: Gazetteer, lexicon: Lexicon, places: Set[str]
+) -> Sequence[Mention]:
+    body, of, place = mention.text.rpartition(" of ")
+    label = _place_label(surface(place), gazetteer, places)
+    if not of or label is None or gazetteer.lookup(mention.text) is not None or not lexicon.is_state_organ(surface(body)):
+        return [mention]
+    before = replace(passage.cut(mention, 0, len(body), "split"), owner=surface(place))
+    after = replace(passage.cut(mention, len(mention.text) - len(place), len(mention.text), "split"), label=label)
+    return [*drop_common_words(before, passage, lexicon), after]
+
+
+def _place_label(name: str, gazetteer: Gazetteer, places: Set[str]) -> str | None:
+    """Label of a listed place, of its demonym or of one of the document's places; None for other names."""
+    entry = gazetteer.lookup(name)
+    if entry is not None and entry.type in ("GPE", "LOC"):
+        return "NORP" if gazetteer.is_demonym(name) else entry.type
+    return "GPE" if name in places else None
+
+
+def join_names(mentions: Sequence[Mention], passages: Mapping[int, Passage], lexicon: Lexicon) -> list[Mention]:
+    """The mentions, in text order, with persons' names made whole: halves joined, a missing last part taken in."""
+    joined: list[Mention] = []
+    taken = {(mention.passage_no, index) for mention in mentions for index in range(mention.first, mention.after)}
+    for mention in mentions:
+        passage = passages[mention.passage_no]
+        whole = mention
+        if joined and _are_halves(joined[-1], mention, passage):
+            whole = passage.grown(joined.pop(), mention.after, "joined")
+        joined.append(_take_in_last_part(whole, passage, taken, lexicon))
+    return joined
+
+
+def _are_halves(before: Mention, mention: Mention, passage: Passage) -> bool:
+    if before.passage_no != mention.passage_no or {before.label, mention.label} != {"PERSON"}:
+        return False
+    return passage.article_text[before.end : mention.start] == " "
+
+
+def _take_in_last_part(mention: Mention, passage: Passage, taken: Set[tuple[int, int]], lexicon: Lexicon) -> Mention:
+    """A person's name with the one name token that follows it directly, where only one does."""
+    doc, after = passage.doc, mention.after
+    if mention.label != "PERSON" or after >= len(doc) or passage.article_text[mention.end : mention.end + 1] != " ":
+        return mention
+    token = doc[after]
+    fits = (
+        token.pos_ == "PROPN"
+        and token.text.isalpha()
+        and token.text[:1].isupper()
+        and not token.text.isupper()
+        and (mention.passage_no, after) not in taken
+        and not lexicon.is_common(token.text)
+        and token.lower_ not in lexicon.other_words
+    )
+    if not fits or (after + 1 < len(doc) and doc[after + 1].pos_ == "PROPN"):
+        return mention
+    return passage.grown(mention, after + 1, "joined")
+
+
+def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions in text order; of two that overlap the longer one, of equal ones the first."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if kept and mention.start < kept[-1].end:
+            if mention.end - mention.start > kept[-1].end - kept[-1].start:
+                kept[-1] = mention
+            continue
+        kept.append(mention)
+    return kept

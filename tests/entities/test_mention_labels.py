@@ -1,0 +1,71 @@
+"""Labels decided by gazetteer, wording, head word and majority, and names that the model passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from spacy.tokens import Span
+
+from pipeline.entities.lexicon import load_lexicon
+from pipeline.entities.mentions import label_mentions
+from pipeline.entities.spans import Passage
+from pipeline.gazetteer import load_gazetteer
+
+Build = Callable[..., Passage]
+
+
+def labelled(passage: Passage) -> list[tuple[str, str]]:
+    found = label_mentions({0: passage}, load_gazetteer(), load_lexicon())
+    return [(mention.text, mention.label) for mention in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "expected"),
+    [
+        ("the DPRK objected", {"DPRK": "ORG"}, [("DPRK", "GPE")]),
+        ("Yonhap reported", {"Yonhap": "PERSON"}, [("Yonhap", "ORG")]),
+        ("the Danish minister", {"Danish": "GPE"}, [("Danish", "NORP")]),
+        ("Jordan Hale left", {"Jordan Hale": "PERSON"}, [("Jordan Hale", "PERSON")]),
+        ("Jordan left", {"Jordan": "PERSON"}, [("Jordan", "PERSON")]),
+        ("the Ada Berg Foundation", {"Ada Berg Foundation": "PERSON"}, [("Ada Berg Foundation", "ORG")]),
+        ("the Halm Harbour Treaty", {"Halm Harbour Treaty": "ORG"}, [("Halm Harbour Treaty", "LAW")]),
+        ("a storm in Brenlow", {"Brenlow": "PERSON"}, [("Brenlow", "GPE")]),
+        ("said Mr Brenlow", {"Brenlow": "GPE"}, [("Brenlow", "PERSON")]),
+    ],
+)
+def test_labels_are_corrected(
+    passage: Build, text: str, spans: dict[str, str], expected: list[tuple[str, str]]
+) -> None:
+    assert labelled(passage(text, spans, {"left": "VERB", "objected": "VERB"})) == expected
+
+
+def test_the_majority_decides_for_one_surface_form(passage: Build) -> None:
+    built = passage("Brenlow met Brenlow near a Brenlow wall", {})
+    built.doc.set_ents([Span(built.doc, *place) for place in ((0, 1, "GPE"), (2, 3, "GPE"), (5, 6, "ORG"))])
+    assert labelled(built) == [("Brenlow", "GPE")] * 3
+
+
+def test_a_surname_is_a_person_where_its_full_name_stands(passage: Build) -> None:
+    built = passage("Ada Berg spoke and Berg left", {"Ada Berg": "PERSON"}, {"spoke": "VERB", "and": "CCONJ"})
+    assert labelled(built) == [("Ada Berg", "PERSON"), ("Berg", "PERSON")]
+
+
+def test_the_article_before_a_word_shows_that_it_is_no_surname(passage: Build) -> None:
+    built = passage("Ada Berg climbed the Berg", {"Ada Berg": "PERSON"}, {"climbed": "VERB", "the": "DET"})
+    assert labelled(built) == [("Ada Berg", "PERSON")]
+
+
+def test_an_abbreviation_in_brackets_is_found_and_recognised_again(passage: Build) -> None:
+    built = passage("Tarn Trade Board (TTB) met and TTB left", {"Tarn Trade Board": "ORG"})
+    assert labelled(built) == [("Tarn Trade Board", "ORG"), ("TTB", "ORG"), ("TTB", "ORG")]
+
+
+def test_a_listed_name_that_the_model_passed_over_is_found(passage: Build) -> None:
+    assert labelled(passage("ships of Norway and turkey meat", {})) == [("Norway", "GPE")]
+
+
+def test_the_word_state_in_a_title_is_no_body(passage: Build) -> None:
+    assert labelled(passage("Secretary of State Ada Berg", {"State": "ORG", "Ada Berg": "PERSON"})) == [
+        ("Ada Berg", "PERSON")
+    ]
