@@ -1,0 +1,197 @@
+"""Signatures of articles: MinHash values, the LSH keys made of them, and the sketches that find containment.
+
+MinHash: A. Broder, "On the resemblance and containment of documents", 1997, in the form of datasketch 2
+(scheme ``affine32``, seed 1, 128 permutations, shingles hashed by 32-bit MurmurHash3), value for value.
+FracMinHash: Irber et al., "Lightweight compositional analysis of metagenomes with FracMinHash and minimum metagenome
+covers", 2022. Anchors: winnowing after Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for document
+fingerprinting", 2003.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mmh3
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.dedup import shingles
+from pipeline.dedup.effort import EFFORT
+from pipeline.settings import Settings
+from pipeline.tables import SIGNATURES
+
+CODE_VERSION = "1"
+SEED = 1
+SKETCH_BOUND = 2**32 // 8
+
+U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """The hashes of a batch of n articles: ``minimums`` is n × permutations, the sketches lie end to end.
+
+    ``sketch[sketch_ends[i - 1]:sketch_ends[i]]`` belongs to article i, likewise the anchors. The rows of ``minimums``
+    of articles without shingles are all ones and mean nothing.
+    """
+
+    n_tokens: I64
+    n_shingles: I64
+    minimums: U32
+    sketch: U32
+    sketch_ends: I64
+    anchors: U32
+    anchor_ends: I64
+
+
+def signatures_version(settings: Settings) -> str:
+    """Everything that decides a row of `signatures`, as one line."""
+    parts = (settings.num_perm, settings.bands, settings.band_rows, anchor_window(settings))
+    return f"signatures {CODE_VERSION} {parts}, {shingles.VERSION}"
+
+
+def compute_signatures(articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+    """A row of the `signatures` table for each article, in the order of ``articles``.
+
+    ``passages`` must hold the passages of these articles and may hold others.
+    """
+    pairs = list(shingles.body_words(articles, passages))
+    texts = [words for _, words in pairs]
+    hashed = hash_texts(texts, settings.num_perm, anchor_window(settings))
+    has_any = hashed.n_shingles > 0
+    bands = band_keys(hashed.minimums[has_any], settings.band_rows)
+    return pa.table(
+        {
+            "article_id": pa.array([article_id for article_id, _ in pairs], pa.string()),
+            "n_tokens": hashed.n_tokens.astype(np.int32),
+            "n_shingles": hashed.n_shingles.astype(np.int32),
+            "signature": _fixed_lists(hashed.minimums[has_any], has_any),
+            "bands": _fixed_lists(bands, has_any),
+            "sketch": _lists(hashed.sketch, hashed.sketch_ends),
+            "anchors": _lists(hashed.anchors, hashed.anchor_ends),
+        },
+        schema=SIGNATURES.schema,
+    )
+
+
+def anchor_window(settings: Settings) -> int:
+    """The length w in shingles of the runs that two articles share at least one key of.
+
+    Every run of w shingles has a key in sketch or anchors, so a run in two articles gives both of them a key. Take an
+    article of n shingles of which a share t stands in another: each place where the two part costs at least four
+    shingles (an insertion; a changed word costs five), so there are at most (1 - t)n/4 such places, and the longest of
+    the runs between them has at least tn / ((1 - t)n/4 + 1) shingles. That grows with n: the shortest article decides.
+    """
+    share = least_share(settings)
+    lost = (1 - share) * settings.min_shingles
+    return max(1, math.floor(share * settings.min_shingles / (lost / (shingles.SHINGLE_WORDS - 1) + 1)))
+
+
+def least_share(settings: Settings) -> float:
+    """The share of one article's shingles that stand in the other, at least, where two articles are a pair.
+
+    Of two sets with Jaccard J the smaller one lies in the greater with a share of 2J / (1 + J) or more.
+    """
+    return min(settings.containment_threshold, 2 * settings.jaccard_threshold / (1 + settings.jaccard_threshold))
+
+
+@functools.lru_cache(maxsize=4)
+def permutations(num_perm: int) -> tuple[U32, U32]:
+    """The odd factors and the summands of datasketch's affine32 permutations h -> a·h + b mod 2^32, seed 1."""
+    generator = np.random.RandomState(SEED)
+    factors = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    summands = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return factors, summands
+
+
+def hash_texts(texts: Sequence[bytes], num_perm: int, window: int) -> Hashed:
+    """Hashes of texts given as words with spaces between them.
+
+    Small runs do without the compiled kernel (see `effort`). Both ways give the same numbers.
+    """
+    if not EFFORT.pays_for_kernel(sum(map(len, texts))):
+        return hash_texts_plainly(texts, num_perm, window)
+    from pipeline.dedup import kernels  # noqa: PLC0415 - importing it loads or compiles machine code
+
+    return Hashed(*kernels.hash_texts(texts, permutations(num_perm), SKETCH_BOUND, window, shingles.SHINGLE_WORDS))
+
+
+def hash_texts_plainly(texts: Sequence[bytes], num_perm: int, window: int) -> Hashed:
+    """`hash_texts` with numpy alone."""
+    factors, summands = permutations(num_perm)
+    minimums = np.full((len(texts), num_perm), 0xFFFFFFFF, np.uint32)
+    n_tokens, n_shingles = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
+    sketches: list[U32] = []
+    anchors: list[U32] = []
+    for i, text in enumerate(texts):
+        runs = shingles.shingles(text)
+        hashes = np.fromiter((mmh3.hash(run, signed=False) for run in runs), np.uint32, len(runs))
+        distinct = np.unique(hashes)
+        n_tokens[i] = len(text.split())
+        n_shingles[i] = len(set(runs))
+        for mixed in np.array_split(mix32(distinct), len(distinct) // 1024 + 1):  # bounds the products of long texts
+            products = mixed[:, None] * factors + summands
+            np.minimum(minimums[i], products.min(axis=0, initial=0xFFFFFFFF), out=minimums[i])
+        sketches.append(distinct[distinct < SKETCH_BOUND])
+        anchors.append(_find_anchors(hashes, window))
+    return Hashed(n_tokens, n_shingles, minimums, *_end_to_end(sketches), *_end_to_end(anchors))
+
+
+def _find_anchors(hashes: U32, window: int) -> U32:
+    """The smallest hash of every run of ``window`` hashes, where the sketch does not hold it; sorted, distinct."""
+    if len(hashes) == 0:
+        return hashes
+    smallest = np.lib.stride_tricks.sliding_window_view(hashes, min(window, len(hashes))).min(axis=1)
+    return np.unique(smallest[smallest >= SKETCH_BOUND])
+
+
+def mix32(hashes: U32) -> U32:
+    """The 32-bit finaliser of MurmurHash3, which datasketch's affine schemes apply to every hash first."""
+    mixed = hashes ^ (hashes >> np.uint32(16))
+    mixed = mixed * np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed = mixed * np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+def band_keys(minimums: U32, band_rows: int) -> U64:
+    """LSH keys, articles × bands: a 64-bit hash of each band's number and values.
+
+    Two articles have a key in common exactly when they agree in a whole band, but for accidents of 1 in 2^64.
+    """
+    grouped = minimums.reshape(len(minimums), minimums.shape[1] // band_rows, band_rows)
+    numbers = _mix64(np.arange(grouped.shape[1], dtype=np.uint64))
+    keys = np.broadcast_to(numbers, grouped.shape[:2])
+    for row in range(band_rows):
+        keys = _mix64(keys ^ grouped[:, :, row])
+    return keys
+
+
+def _mix64(values: U64) -> U64:
+    """The finaliser of SplitMix64 (Steele, Lea and Flood, 2014), a bijection of 64-bit values."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _end_to_end(parts: Sequence[U32]) -> tuple[U32, I64]:
+    flat = np.concatenate([*parts, np.zeros(0, np.uint32)])
+    return flat, np.cumsum([len(part) for part in parts], dtype=np.int64)
+
+
+def _lists(values: npt.NDArray[Any], ends: I64) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), pa.array(values))
+
+
+def _fixed_lists(values: npt.NDArray[Any], present: npt.NDArray[np.bool_]) -> pa.ListArray:
+    """Row k of ``values`` for the k-th true entry of ``present``, an empty list for the others."""
+    return _lists(values.ravel(), np.cumsum(present * values.shape[1]))

@@ -1,0 +1,128 @@
+"""Verification of candidate pairs: exact Jaccard and exact containment, on the shingles themselves.
+
+Shingles are compared as words, not as hashes, so no collision can change a number of `duplicate_pairs`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dedup import candidates as candidate_search
+from pipeline.dedup import shingles
+from pipeline.dedup.effort import EFFORT
+from pipeline.dedup.signatures import signatures_version
+from pipeline.settings import Settings
+from pipeline.tables import DUPLICATE_PAIRS
+
+CODE_VERSION = "1"
+_PAIRS_AT_A_TIME = 1 << 15
+_SETS_HELD = 256  # sets of shingles kept for the next pairs
+_BYTES_A_PAIR = 1024  # what comparing two sets costs, in bytes of text hashed
+
+I64 = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def pairs_version(settings: Settings) -> str:
+    """Everything that decides a row of `duplicate_pairs`, as one line."""
+    thresholds = (settings.jaccard_threshold, settings.containment_threshold, settings.min_shingles)
+    search = f"candidates {candidate_search.CODE_VERSION}, {signatures_version(settings)}"
+    return f"pairs {CODE_VERSION} {thresholds}, {search}"
+
+
+def verify_pairs(candidates: pa.Table, articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+    """The rows of `duplicate_pairs` among ``candidates``, sorted; a candidate that reaches no threshold gives none.
+
+    ``articles`` and ``passages`` hold at least the articles that are named; others are ignored. Texts are held for some
+    thousand pairs at a time. Raises `ValueError` naming an article that is missing.
+    """
+    ordered = candidates.sort_by([("article_id_a", "ascending"), ("article_id_b", "ascending")])
+    found = [
+        _verify_portion(ordered.slice(first, _PAIRS_AT_A_TIME), articles, passages, settings)
+        for first in range(0, len(ordered), _PAIRS_AT_A_TIME)
+    ]
+    return pa.concat_tables([DUPLICATE_PAIRS.empty(), *found])
+
+
+def _verify_portion(pairs: pa.Table, articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+    left, right = (pairs.column(name).combine_chunks() for name in ("article_id_a", "article_id_b"))
+    named = pc.unique(pa.concat_arrays([left, right]))
+    wanted = articles.filter(pc.is_in(articles.column("article_id"), named))
+    words = dict(shingles.body_words(wanted, passages))
+    for article_id in named.to_pylist():
+        if article_id not in words:
+            raise ValueError(f"a candidate pair names article {article_id}, which is not among the articles given")
+    position = {article_id: number for number, article_id in enumerate(words)}
+    firsts, seconds = (
+        np.fromiter(map(position.__getitem__, ids.to_pylist()), np.int64, len(pairs)) for ids in (left, right)
+    )
+    counts = count_pairs(list(words.values()), firsts, seconds)
+    return _keep_pairs(left, right, counts, settings)
+
+
+@dataclass(frozen=True)
+class PairCounts:
+    """For each of n pairs: the distinct shingles of both articles, those they share, whether all words are the same."""
+
+    n_a: I64
+    n_b: I64
+    shared: I64
+    same_words: Flags
+
+
+def count_pairs(texts: Sequence[bytes], firsts: I64, seconds: I64) -> PairCounts:
+    """Counts for pairs of positions in ``texts`` (words with spaces between them).
+
+    Small runs do without the compiled kernel (see `effort`). Both ways compare the shingles themselves.
+    """
+    if not EFFORT.pays_for_kernel(sum(map(len, texts)) + len(firsts) * _BYTES_A_PAIR):
+        return count_pairs_plainly(texts, firsts, seconds)
+    from pipeline.dedup import kernels  # noqa: PLC0415 - importing it loads or compiles machine code
+
+    return PairCounts(*kernels.count_pairs(texts, firsts, seconds, shingles.SHINGLE_WORDS))
+
+
+def count_pairs_plainly(texts: Sequence[bytes], firsts: I64, seconds: I64) -> PairCounts:
+    """`count_pairs` with Python's sets."""
+    sets = functools.lru_cache(maxsize=_SETS_HELD)(lambda position: frozenset(shingles.shingles(texts[position])))
+    rows = []
+    for a, b in zip(firsts.tolist(), seconds.tolist(), strict=True):
+        same_words = texts[a] == texts[b] or texts[a].split() == texts[b].split()
+        rows.append((len(sets(a)), len(sets(b)), len(sets(a) & sets(b)), same_words))
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
+    return PairCounts(columns[0], columns[1], columns[2], columns[3].astype(np.bool_))
+
+
+def _keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: Settings) -> pa.Table:
+    """The pairs at the thresholds, with their measures and kind.
+
+    Of two articles with enough shingles, `exact` are those whose words are the same in the same order, `near` those
+    with a Jaccard at the threshold or above, `contained` those where only a containment reaches its threshold.
+    """
+    enough = np.minimum(counts.n_a, counts.n_b) >= settings.min_shingles
+    n_a, n_b = np.maximum(counts.n_a, 1), np.maximum(counts.n_b, 1)
+    jaccard = counts.shared / np.maximum(counts.n_a + counts.n_b - counts.shared, 1)
+    a_in_b, b_in_a = counts.shared / n_a, counts.shared / n_b
+    is_near = jaccard >= settings.jaccard_threshold
+    is_contained = np.maximum(a_in_b, b_in_a) >= settings.containment_threshold
+    kept = enough & (counts.same_words | is_near | is_contained)
+    kind = np.where(counts.same_words, "exact", np.where(is_near, "near", "contained"))
+    table = pa.table(
+        {
+            "article_id_a": left,
+            "article_id_b": right,
+            "jaccard": jaccard,
+            "containment_a_in_b": a_in_b,
+            "containment_b_in_a": b_in_a,
+            "kind": pa.array(kind.tolist(), pa.string()),
+        },
+        schema=DUPLICATE_PAIRS.schema,
+    )
+    return table.filter(pa.array(kept))

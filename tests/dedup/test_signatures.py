@@ -1,0 +1,238 @@
+"""Signatures: datasketch's values on every kind of text, in numpy and in the compiled kernel."""
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import mmh3
+import numba
+import numpy as np
+import pytest
+from datasketch import LeanMinHash, MinHash
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from pipeline.dedup import compute_signatures, kernels, signatures
+from pipeline.dedup.effort import Effort
+from pipeline.dedup.shingles import SHINGLE_WORDS, body_words, shingles
+from pipeline.settings import Settings
+from pipeline.text.normalise import join_words
+
+
+def murmur(data: bytes) -> int:
+    return mmh3.hash(data, signed=False)
+
+
+def datasketch_values(text: str) -> list[int]:
+    words = join_words(text).decode().split()
+    span = min(SHINGLE_WORDS, len(words))
+    runs = {" ".join(words[i : i + span]) for i in range(len(words) - span + 1)} if words else set()
+    reference = MinHash(hashfunc=murmur, scheme="affine32", seed=1, num_perm=128)
+    reference.update_batch([run.encode() for run in sorted(runs)])
+    return [int(value) for value in reference.hashvalues]
+
+
+def long_text(n_words: int, seed: int = 7) -> str:
+    generator = random.Random(seed)
+    return " ".join(f"w{generator.randint(0, 5000)}" for _ in range(n_words))
+
+
+TEXTS = {
+    "plain": "The harbour of Norland was closed on Monday after the crews walked out.",
+    "unicode": "“Żółć,” said Gęślą — naïve café, Straße, ﬁne Ελλάδα, Україна, İstanbul \u00a0 ok",
+    "unspaced": "港口工人罢工持续到星期三，谈判没有结果。",
+    "thai": "ท่าเรือปิดทำการในวันจันทร์",
+    "arabic": "أُغلق الميناء يوم الاثنين بعد إضراب العمال",
+    "emoji": "Strike 🚢🔥 over at last, crews say 👩‍👩‍👧 so",
+    "one_word": "Norland",
+    "four_words": "Port of Norland closed",
+    "five_words": "Port of Norland is closed",
+    "repeated": "no no no no no no no no no no",
+    "long": long_text(30_000),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_signatures_are_datasketchs_bit_for_bit(
+    name: str, corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    table = compute_signatures(*corpus({"a": TEXTS[name]}), settings)
+    assert table.column("signature").to_pylist() == [datasketch_values(TEXTS[name])]
+
+
+def test_a_text_without_words_has_no_signature(corpus: Callable[..., tuple[Any, Any]], settings: Settings) -> None:
+    rows = compute_signatures(*corpus({"a": "", "b": "— … !", "c": [("title", "Only a headline")]}), settings)
+    for row in rows.to_pylist():
+        assert row["n_tokens"] == row["n_shingles"] == 0
+        assert row["signature"] == row["bands"] == row["sketch"] == row["anchors"] == []
+
+
+def test_a_row_makes_a_datasketch_object(corpus: Callable[..., tuple[Any, Any]], settings: Settings) -> None:
+    row = compute_signatures(*corpus({"a": TEXTS["plain"]}), settings).to_pylist()[0]
+    lean = LeanMinHash(seed=1, hashvalues=row["signature"], scheme="affine32")
+    assert [int(value) for value in lean.hashvalues] == datasketch_values(TEXTS["plain"])
+
+
+def test_counts_are_words_and_distinct_shingles(corpus: Callable[..., tuple[Any, Any]], settings: Settings) -> None:
+    rows = compute_signatures(*corpus({k: TEXTS[k] for k in ("plain", "repeated", "four_words")}), settings)
+    assert rows.select(["n_tokens", "n_shingles"]).to_pylist() == [
+        {"n_tokens": 13, "n_shingles": 9},
+        {"n_tokens": 10, "n_shingles": 1},
+        {"n_tokens": 4, "n_shingles": 1},
+    ]
+
+
+def test_headlines_captions_and_furniture_are_left_out(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    body = [("summary", "Crews left at dawn."), ("body", TEXTS["plain"])]
+    dressed = [
+        ("title", "Port shut"),
+        body[0],
+        ("caption", "Cranes stand idle in the harbour."),
+        body[1],
+        ("boilerplate", "Read more: ten ways to sail"),
+    ]
+    plain, furnished = compute_signatures(*corpus({"a": body, "b": dressed}), settings).to_pylist()
+    del plain["article_id"], furnished["article_id"]
+    assert plain == furnished
+
+
+def test_an_articles_row_does_not_depend_on_the_batch(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    together = compute_signatures(*corpus(TEXTS), settings).to_pylist()
+    alone = [compute_signatures(*corpus({name: text}), settings).to_pylist()[0] for name, text in TEXTS.items()]
+    assert together == alone
+
+
+words = st.lists(st.sampled_from(["a", "bb", "ccc", "żółw", "港", "e5", "longerword", "x" * 40]), max_size=60)
+
+
+word_texts = st.one_of(words.map(" ".join), words.map("   ".join)).map(str.encode)
+
+
+@given(st.lists(word_texts, max_size=8), st.sampled_from([16, 128]), st.integers(1, 9))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_the_kernel_gives_what_numpy_gives(texts: list[bytes], num_perm: int, window: int) -> None:
+    assert_same(texts, num_perm, window)
+
+
+def test_the_kernel_gives_what_numpy_gives_over_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "_CHUNK_BYTES", 3000)
+    texts = [join_words(long_text(n, seed=n)) for n in (400, 0, 3, 900, 5, 0, 20, 700, 1)]
+    assert_same(texts, 128, 8)
+
+
+def assert_same(texts: list[bytes], num_perm: int, window: int) -> None:
+    limits = signatures.SKETCH_BOUND, window, SHINGLE_WORDS
+    compiled = kernels.hash_texts(texts, signatures.permutations(num_perm), *limits)
+    plain = signatures.hash_texts_plainly(texts, num_perm, window)
+    for got, field in zip(compiled, signatures.Hashed.__annotations__, strict=True):
+        np.testing.assert_array_equal(got, getattr(plain, field), err_msg=field)
+
+
+@given(st.binary(max_size=70))
+def test_the_kernels_murmur3_is_mmh3s(data: bytes) -> None:
+    assert kernels.murmur3_32(np.frombuffer(data, np.uint8), 0, len(data)) == murmur(data)
+
+
+@given(words, st.integers(1, 9))
+def test_every_run_of_shingles_has_a_key(parts: list[str], window: int) -> None:
+    text = " ".join(parts).encode()
+    hashed = signatures.hash_texts_plainly([text], 16, window)
+    keys = {*hashed.sketch.tolist(), *hashed.anchors.tolist()}
+    hashes = [murmur(run) for run in shingles(text)]
+    for i in range(len(hashes) - min(window, len(hashes)) + 1):
+        assert keys.intersection(hashes[i : i + window]) or not hashes
+
+
+def test_small_batches_load_no_compiler() -> None:
+    program = (
+        "import sys\n"
+        "from pipeline.dedup import signatures\n"
+        "signatures.hash_texts([b'port of norland is closed'] * 3, 128, 8)\n"
+        "sys.exit('numba' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_enough_text_loads_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    compiled = kernels.hash_texts
+
+    def count(texts: Sequence[bytes], *limits: Any) -> Any:
+        sizes.append(len(texts))
+        return compiled(texts, *limits)
+
+    monkeypatch.setattr(kernels, "hash_texts", count)
+    monkeypatch.setattr(signatures, "EFFORT", Effort(enough=50))
+    for n_texts in (1, 2, 1):
+        signatures.hash_texts([b"port of norland is closed"] * n_texts, 128, 8)
+    assert sizes == [2, 1]
+
+
+def test_compiled_code_is_cached_elsewhere_where_the_package_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+
+    def njit(**options: bool) -> Callable[[Any], Any]:
+        if not vars(numba.config)["CACHE_DIR"]:
+            raise RuntimeError("no locator available")
+        return lambda function: (function, options)
+
+    monkeypatch.setattr(numba, "njit", njit)
+    kernels.private_folder.cache_clear()
+    function, options = kernels._compiled(murmur)
+    kernels.private_folder.cache_clear()
+    assert function is murmur
+    assert options["cache"]
+    (folder,) = tmp_path.iterdir()
+    assert str(folder) == vars(numba.config)["CACHE_DIR"]
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_code_of_other_users_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: prefix + "own")
+    kernels.private_folder.cache_clear()
+    (tmp_path / f"newsclaims-numba-{os.getuid()}").mkdir()
+    (tmp_path / f"newsclaims-numba-{os.getuid()}").chmod(0o777)
+    assert kernels.private_folder() == "newsclaims-numba-own"
+    kernels.private_folder.cache_clear()
+
+
+def test_bands_are_equal_exactly_where_the_values_of_a_band_are() -> None:
+    values = np.random.RandomState(3).randint(0, 3, (40, 12)).astype(np.uint32)
+    keys = signatures.band_keys(values, 2)
+    for i in range(40):
+        for j in range(40):
+            same = [bool((values[i, 2 * b : 2 * b + 2] == values[j, 2 * b : 2 * b + 2]).all()) for b in range(6)]
+            assert (keys[i] == keys[j]).tolist() == same
+    assert len(np.intersect1d(keys[:, 0], keys[:, 1])) == 0
+
+
+def test_anchors_grow_denser_where_less_has_to_be_shared() -> None:
+    usual = signatures.anchor_window(Settings())
+    assert signatures.anchor_window(Settings(containment_threshold=0.5)) < usual
+    assert signatures.anchor_window(Settings(min_shingles=60)) > usual
+    assert signatures.anchor_window(Settings(min_shingles=1)) == 1
+
+
+def test_the_version_follows_the_settings_that_matter() -> None:
+    version = signatures.signatures_version(Settings())
+    assert signatures.signatures_version(Settings(bands=16, band_rows=8)) != version
+    assert signatures.signatures_version(Settings(batch_size=3, workers=1)) == version
+
+
+def test_the_body_follows_the_passage_numbers(corpus: Callable[..., tuple[Any, Any]]) -> None:
+    articles, passages = corpus({"a": [("body", "one two"), ("body", "three")]})
+    assert dict(body_words(articles, passages.take([1, 0]))) == {"a": b"one two three"}
