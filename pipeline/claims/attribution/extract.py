@@ -1,0 +1,128 @@
+"""The order of steps from a parsed article to its rows of the `attributions` table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.claims.attribution.found import Found, Place, Span
+from pipeline.claims.attribution.layers import Layered, arrange_layers, split_by_quotation
+from pipeline.claims.attribution.lexicon import load_lexicon
+from pipeline.claims.attribution.parties import Parties, describe_parties
+from pipeline.claims.attribution.phrases import (
+    attribute_according_to,
+    attribute_adjectives,
+    attribute_denied_nouns,
+    attribute_nouns,
+)
+from pipeline.claims.attribution.quotations import Quotation, find_quotations
+from pipeline.claims.attribution.quoting import fit_to_quotations, quote_type, quoted_parts
+from pipeline.claims.attribution.references import find_references
+from pipeline.claims.attribution.rules import confidence_of
+from pipeline.claims.attribution.speech import Speech
+from pipeline.claims.attribution.stance import content_negated, stance_of
+from pipeline.claims.attribution.tangles import untangle
+from pipeline.claims.attribution.times import Dates
+from pipeline.claims.attribution.verbs import attribute_verbs
+from pipeline.tables import ATTRIBUTIONS, row_id
+from pipeline.text.parsed import ParsedArticle, parse_articles
+
+
+def extract_attributions(
+    articles: pa.Table, passages: pa.Table, annotations: pa.Table, document_mentions: pa.Table
+) -> pa.Table:
+    """All attributions of the articles, as rows of the `attributions` table, in no particular order."""
+    mentions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for mention in document_mentions.to_pylist():
+        mentions[mention["article_id"]].append(mention)
+    rows: list[dict[str, Any]] = []
+    for article in parse_articles(articles, passages, annotations):
+        rows.extend(attribute_article(article, mentions[article.article_id]))
+    return ATTRIBUTIONS.from_rows(rows)
+
+
+def attribute_article(article: ParsedArticle, mentions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of one article: rules on each passage, then what spans passages, then parties, references and layers."""
+    tagged = list(article.tagged)
+    quotations = find_quotations(article.text, [(p.passage_no, p.start, p.end) for p in tagged])
+    places = [Place(p.passage_no, p.start, p.doc, p.kind == "title") for p in tagged if p.doc is not None]
+    found = [f for place in places for f in apply_rules(place)]
+    found = fit_to_quotations(article.text, found, quotations)
+    inner, outer = split_by_quotation(found, quotations)
+    outer = untangle(article.text, outer)
+    outer = Speech(article.text, places, quotations, load_lexicon()).attribute(outer)
+    layered = arrange_layers(article.text, outer, inner)
+    stances = [stance_of(item.found) for item in layered]
+    parties = describe_parties(article.text, layered, mentions, quotations, stances)
+    ids = [_claim_id(article, item.found) for item in layered]
+    references = find_references(article.text, layered, stances)
+    dates = Dates(places, article.published_at)
+    rows = {}
+    for i, item in enumerate(layered):
+        row = _row(article, item, parties[i], quotations)
+        row["parent_claim_id"] = None if item.parent is None else ids[item.parent]
+        row["refers_to"] = ids[references[i]] if i in references else None
+        row["stance"] = stances[i]
+        time = dates.of(item.found.content)
+        row |= {"event_time_start": time.start, "event_time_end": time.end, "time_text": time.text}
+        rows.setdefault(ids[i], row)
+    return list(rows.values())
+
+
+def apply_rules(place: Place) -> Iterable[Found]:
+    """What the rules for single sentences find in one passage."""
+    lexicon = load_lexicon()
+    yield from attribute_denied_nouns(place, lexicon)
+    yield from attribute_verbs(place, lexicon)
+    yield from attribute_according_to(place)
+    yield from attribute_nouns(place, lexicon)
+    yield from attribute_adjectives(place, lexicon)
+
+
+def _claim_id(article: ParsedArticle, found: Found) -> str:
+    spans = ";".join(f"{start}-{end}" for start, end in (*found.cue, (-1, -1), *found.content))
+    return row_id(article.article_id, spans)
+
+
+def _row(
+    article: ParsedArticle,
+    item: Layered,
+    parties: Parties,
+    quotations: Sequence[Quotation],
+) -> dict[str, Any]:
+    found, text = item.found, article.text
+    quoted = quoted_parts(found.content, quotations)
+    return {
+        "claim_id": _claim_id(article, found),
+        "article_id": article.article_id,
+        "content_sha256": article.content_sha256,
+        "layer": 0 if item.parent is None else 1,
+        "relayed_by_clusters": parties.relays,
+        "source_clusters": parties.source,
+        "target_clusters": parties.targets,
+        "addressee_clusters": parties.addressees,
+        "content_clusters": [cluster for _, cluster in parties.inside],
+        "content_entity_starts": [start for start, _ in parties.inside],
+        "source_text": None if found.source is None else text[slice(*found.source)],
+        "source_start": None if found.source is None else found.source[0],
+        "source_end": None if found.source is None else found.source[1],
+        "source_resolution": parties.resolution,
+        "source_anonymous": parties.anonymous,
+        "cue": [_text_span(text, span) for span in found.cue],
+        "cue_lemma": found.cue_lemma,
+        "content": [_text_span(text, span) for span in found.content],
+        "content_text": " … ".join(text[slice(*span)] for span in found.content),
+        "quoted_spans": [{"start": start, "end": end} for start, end in quoted],
+        "quote_type": quote_type(text, found.content, quoted),
+        "negated": content_negated(found),
+        "in_title": found.in_title,
+        "confidence": confidence_of(found),
+        "rule": found.rule,
+    }
+
+
+def _text_span(text: str, span: Span) -> dict[str, Any]:
+    return {"text": text[slice(*span)], "start": span[0], "end": span[1]}

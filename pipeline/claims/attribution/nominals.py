@@ -1,0 +1,61 @@
+"""Common nouns that stand for a source, by kind, read from `nominals.tsv`; and what pronouns agree with."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+KINDS = ("person", "outlet", "state", "body", "text")
+PRONOUNS: Mapping[str, tuple[str, str]] = {  # pronoun -> (number, gender)
+    "he": ("singular", "male"),
+    "him": ("singular", "male"),
+    "his": ("singular", "male"),
+    "himself": ("singular", "male"),
+    "she": ("singular", "female"),
+    "her": ("singular", "female"),
+    "hers": ("singular", "female"),
+    "herself": ("singular", "female"),
+    "it": ("singular", "neuter"),
+    "its": ("singular", "neuter"),
+    "they": ("plural", ""),
+    "them": ("plural", ""),
+    "their": ("plural", ""),
+}
+INDEFINITE = frozenset(
+    ["some", "many", "others", "few", "several", "one", "another", "someone", "anyone", "everyone", "most", "those"]
+)
+
+
+@dataclass(frozen=True)
+class Nominals:
+    """Kinds of a noun's lemma; a noun may have more than one."""
+
+    kinds: Mapping[str, frozenset[str]]
+    digest: str
+
+    def is_a(self, lemma: str, kind: str) -> bool:
+        """Whether the noun is of that kind."""
+        return kind in self.kinds.get(lemma, frozenset())
+
+
+def parse_nominals(text: str) -> Nominals:
+    """Read the nouns from the text of a `nominals.tsv`; raises `ValueError` naming line and fault."""
+    kinds: dict[str, set[str]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        kind, _, nouns = line.partition("\t")
+        if kind not in KINDS or not nouns.strip():
+            raise ValueError(f"nominals.tsv line {number}: needs one of {', '.join(KINDS)}, a tab and nouns, got {line!r}")
+        for noun in nouns.split():
+            kinds.setdefault(noun, set()).add(kind)
+    return Nominals({n: frozenset(k) for n, k in kinds.items()}, hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+@functools.cache
+def load_nominals() -> Nominals:
+    """The nouns shipped with the package."""
+    return parse_nominals(resources.files(__package__).joinpath("nominals.tsv").read_text(encoding="utf-8"))

@@ -1,0 +1,238 @@
+"""Rules for phrases: according to, nouns and adjectives that attribute, and the colon of headlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from pipeline.claims.attribution.found import Found, Place
+from pipeline.claims.attribution.frames import find_subject
+from pipeline.claims.attribution.lexicon import Lexicon
+from pipeline.claims.attribution.spans import Range, noun_phrase, trim_content, verb_group
+
+_WH = frozenset(["whether", "how", "what", "why", "if", "when", "where", "who"])
+
+
+def attribute_according_to(place: Place) -> Iterator[Found]:
+    """ "C, according to S" and "According to S, C": the content is the clause around the phrase."""
+    for token in place.doc:
+        if token.lower_ != "according" or token.i + 2 >= len(place.doc) or place.doc[token.i + 1].lower_ != "to":
+            continue
+        preposition = place.doc[token.i + 1]
+        head = next((c for c in preposition.children if c.dep_ == "pobj"), None)
+        if head is None:
+            head = next((c for c in token.children if c.dep_ == "pobj"), None)
+        if head is None or head.i <= preposition.i:
+            continue
+        first, last = noun_phrase(head)
+        source = max(first, preposition.i + 1), last
+        contents = _content_around(place, token, source)
+        if contents:
+            yield Found(
+                passage_no=place.passage_no,
+                doc_start=place.start,
+                cue_at=place.start + token.idx,
+                cue=(place.span(token.i, preposition.i),),
+                cue_lemma="according to",
+                rule="according_to",
+                frame="phrase",
+                stance="assert",
+                content=tuple(place.span(*c) for c in contents),
+                source=place.span(*source),
+                source_token=head,
+                in_title=place.in_title,
+            )
+
+
+def _content_around(place: Place, token: Token, source: Range) -> list[Range]:
+    sentence = token.sent
+    doc = place.doc
+    before = trim_content(doc, sentence.start, token.i - 1)
+    after_first = source[1] + 1
+    contents: list[Range] = []
+    if before is not None and not (before[1] - before[0] < 2 and doc[before[0]].pos_ in ("CCONJ", "ADV")):
+        contents.append(before)
+        if after_first < sentence.end and doc[after_first].text == ",":
+            governor = token.head
+            if governor.right_edge.i > after_first and governor.i < token.i and doc[after_first + 1].dep_ not in ("cc", "mark"):
+                pass
+            elif governor.i > after_first:
+                after = trim_content(doc, after_first, sentence.end - 1)
+                if after is not None:
+                    contents.append(after)
+        return contents
+    after = trim_content(doc, after_first, sentence.end - 1)
+    return [after] if after is not None else []
+
+
+def attribute_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
+    """ "accusations that C", "his claim that C", "made the point that C", "voiced concern about C"."""
+    nouns = lexicon.cues["noun"].keys() | lexicon.cues["carried"].keys()
+    for token in place.doc:
+        if token.pos_ not in ("NOUN", "PROPN") or token.lemma_.lower() not in nouns:
+            continue
+        found = _attribute_noun(place, token, lexicon)
+        if found is not None:
+            yield found
+
+
+def _attribute_noun(place: Place, noun: Token, lexicon: Lexicon) -> Found | None:
+    lemma = noun.lemma_.lower()
+    content, frame, preposition = _noun_content(noun)
+    if frame is None or content is None:
+        return None
+    alone = lexicon.frames("noun", lemma).get(frame)
+    sense = alone or lexicon.frames("carried", lemma).get(frame)
+    if sense is None:
+        return None
+    cue_range: Range = (noun.i, preposition.i if preposition is not None else noun.i)
+    source: Token | None = None
+    stance, lemma = sense.stance, sense.lemma
+    rule = f"noun_{frame}"
+    main: Token = noun
+    if alone is not None:
+        source = next((c for c in noun.children if c.dep_ == "poss"), None)
+    if source is None and alone is not None:
+        by = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("by", "from", "among")), None)
+        if by is not None and by.i < content[0]:
+            source = next((c for c in by.children if c.dep_ == "pobj"), None)
+    if source is None and noun.dep_ in ("dobj", "pobj"):
+        verb = noun.head if noun.dep_ == "dobj" else noun.head.head
+        carrier = lexicon.frames("carrier", verb.lemma_.lower()).get("object")
+        if carrier is None or noun.dep_ == "pobj":
+            return None
+        subject = find_subject(verb)
+        if subject is None or subject.token.i == verb.i:
+            return None
+        source, main = subject.token, verb
+        cue_range = verb_group(verb)[0], cue_range[1]
+        if carrier.stance != "assert":
+            stance = carrier.stance
+        lemma = f"{verb.lemma_.lower()} {lemma}"
+        rule = f"carried_noun_{frame}"
+    if source is None:
+        return None
+    trimmed = trim_content(place.doc, *content)
+    if trimmed is None:
+        return None
+    return Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + main.idx,
+        cue=(place.span(*cue_range),),
+        cue_lemma=lemma,
+        rule=rule,
+        frame=frame,
+        stance=stance,
+        content=(place.span(*trimmed),),
+        source=place.span(*noun_phrase(source)),
+        source_token=source,
+        content_token=_clause_head(noun),
+        in_title=place.in_title,
+    )
+
+
+def _clause_head(noun: Token) -> Token | None:
+    return next((c for c in noun.children if c.dep_ in ("acl", "ccomp", "relcl") and c.i > noun.i), None)
+
+
+def _noun_content(noun: Token) -> tuple[Range | None, str | None, Token | None]:
+    for child in noun.children:
+        if child.i < noun.i:
+            continue
+        if child.dep_ in ("acl", "ccomp", "relcl"):
+            lead = child.left_edge
+            if lead.lower_ == "that" and lead.dep_ == "mark":
+                return (lead.i, child.right_edge.i), "clause", None
+            if lead.lower_ == "to" and child.tag_ == "VB":
+                return (lead.i, child.right_edge.i), "infinitive", None
+        elif child.dep_ == "prep":
+            inner = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+            if inner is None or child.lower_ in ("by", "from", "among", "in"):
+                continue
+            span = inner.left_edge.i, inner.right_edge.i
+            name = "object_of" if child.lower_ == "of" and noun.lemma_.lower() in ("accusation", "allegation") else None
+            return (max(span[0], child.i + 1), span[1]), name or f"prep_{child.lower_}", child
+    return None, None, None
+
+
+def attribute_denied_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
+    """ "…, a claim (that) both S deny": a verb of denial in the relative clause of a noun for a claim."""
+    nouns = lexicon.cues["noun"]
+    for verb in place.doc:
+        if verb.dep_ != "relcl" or verb.pos_ != "VERB":
+            continue
+        sense = lexicon.frames("verb", verb.lemma_.lower()).get("object")
+        noun = verb.head
+        if sense is None or sense.stance != "deny" or noun.lemma_.lower() not in nouns:
+            continue
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        if subject is None or any(c.dep_ == "dobj" and c.lower_ not in ("which", "that") for c in verb.children):
+            continue
+        first = noun_phrase(noun)[0]
+        first = max(first, min([c.left_edge.i for c in noun.children if c.i < noun.i] + [noun.i]))
+        yield Found(
+            passage_no=place.passage_no,
+            doc_start=place.start,
+            cue_at=place.start + verb.idx,
+            cue=(place.span(*verb_group(verb)),),
+            cue_lemma=sense.lemma,
+            rule="denied_noun",
+            frame="object",
+            stance=sense.stance,
+            content=(place.span(first, noun.i),),
+            source=place.span(*noun_phrase(subject)),
+            source_token=subject,
+            in_title=place.in_title,
+            negated_cue=any(c.dep_ == "neg" for c in verb.children),
+        )
+
+
+def attribute_adjectives(place: Place, lexicon: Lexicon) -> Iterator[Found]:
+    """ "S is concerned that C", "S was confident C"."""
+    adjectives = lexicon.cues["adjective"]
+    for token in place.doc:
+        if token.lower_ not in adjectives or token.dep_ not in ("acomp", "ROOT", "conj", "ccomp", "advcl", "amod", "relcl", "attr", "acl"):
+            continue
+        copula = token.head if token.dep_ == "acomp" else token
+        if copula.pos_ not in ("VERB", "AUX") or copula.lemma_ not in ("be", "feel", "remain", "become", "seem", "sound"):
+            continue
+        subject = find_subject(copula)
+        if subject is None or subject.token.i == token.i or subject.token.lower_ in ("it", "that", "this", "there"):
+            continue
+        for child in list(token.children) + [c for c in copula.children if c.i > token.i]:
+            content: Range | None = None
+            frame = ""
+            first = copula
+            last_cue = token.i
+            if child.dep_ == "ccomp" and child.i > token.i:
+                content, frame = (child.left_edge.i, child.right_edge.i), "clause"
+            elif child.dep_ == "prep" and child.i > token.i:
+                inner = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+                if inner is not None:
+                    content = noun_phrase(inner) if inner.dep_ == "pobj" else (inner.left_edge.i, inner.right_edge.i)
+                    frame, last_cue = f"prep_{child.lower_}", child.i
+            if content is None or frame not in lexicon.frames("adjective", token.lower_):
+                continue
+            trimmed = trim_content(place.doc, *content)
+            if trimmed is None:
+                continue
+            sense = lexicon.frames("adjective", token.lower_)[frame]
+            group = verb_group(first)
+            yield Found(
+                passage_no=place.passage_no,
+                doc_start=place.start,
+                cue_at=place.start + token.idx,
+                cue=(place.span(group[0], last_cue),),
+                cue_lemma=f"be {sense.lemma}",
+                rule=f"adjective_{frame}",
+                frame=frame,
+                stance=sense.stance,
+                content=(place.span(*trimmed),),
+                source=place.span(*noun_phrase(subject.token)),
+                source_token=subject.token,
+                content_token=child if frame == "clause" else None,
+                in_title=place.in_title,
+            )
+            break

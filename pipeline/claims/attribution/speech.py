@@ -1,0 +1,315 @@
+"""Quotations and their speakers: beside the quotation, in the sentence before, or still speaking from before."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from pipeline.claims.attribution.found import Found, Place, Span
+from pipeline.claims.attribution.frames import find_subject
+from pipeline.claims.attribution.lexicon import Lexicon
+from pipeline.claims.attribution.quotations import Quotation
+from pipeline.claims.attribution.quoting import merge_spans
+from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
+
+MIN_SPEECH_WORDS = 4  # shorter quotations without a cue are names, titles and irony more often than speech
+_WINDOW = 30  # tokens beside a quotation in which its cue is looked for
+_SENTENCE_ENDS = ".!?…:”\"’'"
+_NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART", "CCONJ"])
+
+
+class Speech:
+    """Gives the quotations of one article that no rule has attributed to their speakers."""
+
+    def __init__(self, text: str, places: Sequence[Place], quotations: Sequence[Quotation], lexicon: Lexicon) -> None:
+        self._text = text
+        self._places = {place.passage_no: place for place in places}
+        self._following = dict(zip((p.passage_no for p in places), (p.passage_no for p in places[1:]), strict=False))
+        self._before = {after: before for before, after in self._following.items()}
+        self._quotations = quotations
+        self._lexicon = lexicon
+
+    def attribute(self, found: Sequence[Found]) -> list[Found]:
+        """The attributions, some with further pieces, and new ones for quotations that were left over."""
+        result = sorted(found, key=lambda f: (f.cue_at, f.content))
+        cues = [f.cue_at for f in result]
+        owner: int | None = None  # index of the claim that the latest quotation belongs to
+        owner_passage = -1  # passage in which that speaker last spoke
+        for quotation in self._quotations:
+            passage = quotation.passage_nos[0]
+            owning = self._owner(quotation, result, cues)
+            if owning is not None:
+                owner, owner_passage = owning, quotation.passage_nos[-1]
+                continue
+            if not is_speech(self._text, quotation) or quotation.single:
+                continue
+            place = self._places[passage]
+            beside = self._beside(place, quotation)
+            if beside is not None:
+                result.append(beside)
+                owner, owner_passage = len(result) - 1, quotation.passage_nos[-1]
+                continue
+            if not self._opens_sentence(place, quotation):
+                continue
+            introducing = self._introducing(place, quotation, result, cues, owner if owner_passage == passage else None)
+            if introducing is not None:
+                item = result[introducing]
+                result[introducing] = item.but(content=tuple(merge_spans([*item.content, *quotation.pieces])))
+                owner, owner_passage = introducing, quotation.passage_nos[-1]
+                continue
+            continued = None
+            rule = "quotation_continued"
+            at_start = quotation.start == place.start
+            if at_start and self._ends_with_colon(passage):
+                continued = self._announced(passage, result, cues)
+                rule = "quotation_after_colon"
+            if continued is None and at_start and owner is not None and self._before.get(passage) == owner_passage:
+                continued = result[owner]
+                rule = "quotation_continued"
+            if continued is None:
+                continued = self._speaker_before(place, quotation)
+                rule = "quotation_after_speaker"
+            if continued is None and quotation.start == place.start:
+                continued = self._announced(passage, result, cues)
+            if continued is None:
+                continue
+            result.append(_inherit(continued, quotation, rule))
+            owner, owner_passage = len(result) - 1, quotation.passage_nos[-1]
+        return result
+
+    def _owner(self, quotation: Quotation, result: Sequence[Found], cues: Sequence[int]) -> int | None:
+        """The attribution whose content holds most of the quotation; of several the one with the nearest cue."""
+        low = bisect.bisect_left(cues, quotation.start - 4000)
+        high = bisect.bisect_right(cues, quotation.end + 1500)
+        length = max(1, sum(end - start for start, end in quotation.pieces))
+        candidates = []
+        for i in [*range(low, high), *range(len(cues), len(result))]:
+            item = result[i]
+            shared = sum(
+                max(0, min(end, b) - max(start, a)) for start, end in item.content for a, b in quotation.pieces
+            )
+            if shared * 2 >= length:
+                candidates.append((abs(item.cue_at - quotation.start), i))
+        return min(candidates)[1] if candidates else None
+
+    def _opens_sentence(self, place: Place, quotation: Quotation) -> bool:
+        before = self._text[max(place.start, quotation.start - 12) : quotation.start].rstrip()
+        return not before or before[-1] in _SENTENCE_ENDS
+
+    def _ends_with_colon(self, passage: int) -> bool:
+        """Whether the passage before announces a quotation: it ends with a colon."""
+        before = self._places.get(self._before.get(passage, -1))
+        return before is not None and before.doc.text.rstrip().endswith(":")
+
+    def _announced(self, passage: int, result: Sequence[Found], cues: Sequence[int]) -> Found | None:
+        """The speaker whom the passage before announces: the source of its last attribution, else its last subject."""
+        before = self._places.get(self._before.get(passage, -1))
+        if before is None or before.in_title:
+            return None
+        sentence = None
+        for sentence in before.doc.sents:  # noqa: B007 - the last one is wanted
+            pass
+        if sentence is None:
+            return None
+        start = before.start + sentence.start_char
+        last = bisect.bisect_left(cues, before.start + len(before.doc.text)) - 1
+        if last >= 0 and result[last].cue_at >= start and result[last].source is not None:
+            return result[last]
+        subject = next((c for c in sentence.root.children if c.dep_ == "nsubj"), None)
+        if subject is None or not is_person(subject):
+            return None
+        return _spoken_by(before, subject)
+
+    def _introducing(
+        self, place: Place, quotation: Quotation, result: Sequence[Found], cues: Sequence[int], owner: int | None
+    ) -> int | None:
+        """The attribution in the same passage that this quotation continues.
+
+        That is the owner of the quotation before it in the passage, unless somebody else was reported in between; or
+        a speech attribution in the sentence that ends where the quotation begins.
+        """
+        low = bisect.bisect_left(cues, place.start)
+        high = bisect.bisect_left(cues, quotation.start)
+        speaking = [i for i in range(low, high) if result[i].frame in ("clause", "bare", "question", "quote", "phrase")]
+        latest = speaking[-1] if speaking else None
+        if owner is not None:
+            if latest is not None and latest != owner and result[latest].cue_at > result[owner].cue_at:
+                between = self._text[result[owner].content[-1][1] : result[latest].cue_at]
+                if any(mark in between for mark in ".!?”\""):
+                    return latest
+            return owner
+        return latest
+
+    def _beside(self, place: Place, quotation: Quotation) -> Found | None:
+        """The speaker right behind the closing mark ("…," said S) or right before the opening one (S said: "…")."""
+        doc = place.doc
+        starts = [token.idx for token in doc]
+        inside = [(s, e) for s, e in quotation.pieces if place.start <= s < place.start + len(doc.text)]
+        if quotation.passage_nos[-1] == place.passage_no:
+            first = bisect.bisect_left(starts, quotation.end - place.start)
+            found = self._cue_after(place, first, quotation)
+            if found is not None:
+                return found
+        last = bisect.bisect_left(starts, inside[0][0] - place.start) - 1
+        return self._cue_before(place, last, quotation)
+
+    def _cue_after(self, place: Place, first: int, quotation: Quotation) -> Found | None:
+        doc = place.doc
+        if first >= len(doc):
+            return None
+        closing = self._text[quotation.end - 2 : quotation.end]
+        ended = closing[:1] in ".…" and doc[first].text != ","
+        announced = closing[:1] == "," or doc[first].text == ","  # a comma at the mark: an attribution follows
+        position = first
+        while position < len(doc) and doc[position].text in (",", "-", "–", "—") :
+            position += 1
+        for token in doc[position : position + _WINDOW]:
+            if token.text in (".", "“", '"', ";", ":", "''", "``") or token.is_space and "\n" in token.text:
+                return None
+            if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (announced and _is_finite(token))):
+                found = self._build(place, token, position, quotation)
+                # After a full stop inside the marks only a bare "S said." speaks of the quotation.
+                return None if ended and found is not None and not self._ends_sentence(place, found) else found
+        return None
+
+    def _ends_sentence(self, place: Place, found: Found) -> bool:
+        end = max(e for _, e in [*found.cue, *([found.source] if found.source else [])])
+        return self._text[end : end + 1] in (".", "") or end >= place.start + len(place.doc.text)
+
+    def _cue_before(self, place: Place, last: int, quotation: Quotation) -> Found | None:
+        doc = place.doc
+        if last < 0 or doc[last].text not in (",", ":"):
+            return None
+        for i in range(last, max(-1, last - _WINDOW), -1):
+            token = doc[i]
+            if token.text in (".", "”", ";", "?", "!") :
+                return None
+            if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (doc[last].text == ":" and _is_finite(token))):
+                subject = find_subject(token)
+                if subject is None or subject.token.i == token.i:
+                    continue
+                return _quoted(place, token, noun_phrase(subject.token), subject.token, quotation, "speaker_then_quotation")
+        return None
+
+    def _speaks(self, token: Token) -> bool:
+        senses = self._lexicon.frames("verb", token.lemma_.lower())
+        return "quote" in senses
+
+    def _build(self, place: Place, verb: Token, first: int, quotation: Quotation) -> Found | None:
+        doc = place.doc
+        subject = find_subject(verb)
+        if subject is not None and first <= subject.token.i < first + _WINDOW and subject.token.i != verb.i:
+            span = noun_phrase(subject.token)
+            if span[0] >= first:
+                return _quoted(place, verb, span, subject.token, quotation, "quotation_then_speaker")
+        if verb.i == first:
+            last = verb.i + 1
+            while last < len(doc) and doc[last].pos_ in _NOMINAL and last - verb.i < 12:
+                last += 1
+            span_after = strip_edges(doc, verb.i + 1, last - 1)
+            if span_after is None or not _names_someone(doc[span_after[0]], doc[span_after[1]]):
+                return None
+            return _quoted(place, verb, span_after, doc[span_after[1]], quotation, "quotation_then_speaker")
+        if all(t.pos_ in _NOMINAL or t.text in (",", "-") for t in doc[first : verb_group(verb)[0]]):
+            span_before = strip_edges(doc, first, verb_group(verb)[0] - 1)
+            if span_before is not None and _names_someone(doc[span_before[0]], doc[span_before[1]]):
+                return _quoted(place, verb, span_before, doc[span_before[1]], quotation, "quotation_then_speaker")
+        return None
+
+    def _speaker_before(self, place: Place, quotation: Quotation) -> Found | None:
+        """The subject of the sentence before the quotation, when it is a person or a pronoun for one."""
+        doc = place.doc
+        at = quotation.start - place.start
+        before = [s for s in doc.sents if s.end_char <= at + 1]
+        if not before:
+            return None
+        root = before[-1].root
+        subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
+        if subject is None or not is_person(subject):
+            return None
+        return _spoken_by(place, subject)
+
+
+def _spoken_by(place: Place, subject: Token) -> Found:
+    """An attribution to a speaker without a cue; its content is filled in by `_inherit`."""
+    return Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + subject.idx,
+        cue=(),
+        cue_lemma="",
+        rule="quotation_after_speaker",
+        frame="quotation",
+        stance="assert",
+        content=(),
+        source=place.span(*noun_phrase(subject)),
+        source_token=subject,
+        in_title=place.in_title,
+    )
+
+
+def _is_finite(verb: Token) -> bool:
+    return verb.pos_ == "VERB" and verb.tag_ in ("VBD", "VBZ", "VBP")
+
+
+def _names_someone(first: Token, last: Token) -> bool:
+    """Whether a run of words can be a speaker: no preposition or conjunction leads it, and a noun or pronoun ends it."""
+    return first.pos_ not in ("ADP", "CCONJ", "PART", "SCONJ") and last.pos_ in ("PROPN", "NOUN", "PRON")
+
+
+def is_person(token: Token) -> bool:
+    """Whether a head word names a person: by its entity label, or a personal pronoun."""
+    return token.ent_type_ == "PERSON" or token.lower_ in ("he", "she", "they")
+
+
+def _quoted(place: Place, verb: Token, source: Span, head: Token, quotation: Quotation, rule: str) -> Found:
+    return Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + verb.idx,
+        cue=(place.span(*verb_group(verb)),),
+        cue_lemma=verb.lemma_.lower(),
+        rule=rule,
+        frame="quote",
+        stance="assert",
+        content=quotation.pieces,
+        source=place.span(*source),
+        source_token=head,
+        in_title=place.in_title,
+    )
+
+
+def _inherit(item: Found, quotation: Quotation, rule: str) -> Found:
+    head = item.source_token
+    if head is not None and head.lower_ in ("who", "which", "that"):
+        verb = next((v for v in head.ancestors if v.dep_ == "relcl"), None)
+        if verb is not None:
+            first, last = noun_phrase(verb.head)
+            span = head.doc[first : last + 1]
+            place = item.doc_start + span.start_char, item.doc_start + span.end_char
+            item = item.but(source=place, source_token=verb.head)
+    return item.but(
+        passage_no=quotation.passage_nos[0],
+        cue_at=quotation.start,
+        cue=(),
+        content=quotation.pieces,
+        rule=rule,
+        frame="quotation",
+        inherits=True,
+        target=None,
+        addressee=None,
+        content_token=None,
+        stance="assert",
+        negated_cue=False,
+    )
+
+
+def is_speech(text: str, quotation: Quotation) -> bool:
+    """Whether a quotation is an utterance rather than a title or a word in irony: long enough, and more than a name."""
+    words = [w for start, end in quotation.inner for w in text[start:end].split()]
+    if len(words) < MIN_SPEECH_WORDS:
+        return False
+    return sum(w[:1].isupper() for w in words) < 0.7 * len(words)
+

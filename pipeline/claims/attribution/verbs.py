@@ -1,0 +1,307 @@
+"""Rules for verbs: a reporting verb in one of the frames that the lexicon gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spacy.tokens import Token
+
+from pipeline.claims.attribution.found import Found, Place
+from pipeline.claims.attribution.frames import Filled, Subject, fill_frames, find_subject
+from pipeline.claims.attribution.lexicon import Cue, Lexicon
+from pipeline.claims.attribution.spans import Range, noun_phrase, strip_edges, trim_content, verb_group
+
+_SPEECH_FRAMES = frozenset(["clause", "question", "bare", "object_of"])
+_EMPTY_SUBJECTS = frozenset(["it", "that", "which", "what", "this", "there", "you", "i", "we"])
+_SUBORDINATORS = frozenset(["when", "while", "after", "as", "asked", "if", "although", "though", "before", "in", "on", "at"])
+_OPENING = frozenset(["“", '"', "``", "''", "‘", "'"])
+_CLOSING = frozenset(["”", '"', "''", "’", "'"])
+_BOUNDARIES = frozenset([",", "-", "–", "—", "--", "?", "!", ".", ",''", "…", *_CLOSING])
+_GAPS = frozenset(["that", "which", "who", "whom", "what"])
+_RELATIVES = frozenset(["that", "which", "who", "whom", "what", "it", "this"])
+
+
+def attribute_verbs(place: Place, lexicon: Lexicon) -> Iterator[Found]:
+    """Every attribution that a verb of the lexicon makes in one document."""
+    verbs = lexicon.cues["verb"]
+    for token in place.doc:
+        if token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in verbs:
+            found = attribute_verb(place, token, lexicon)
+            if found is not None:
+                yield found
+
+
+def attribute_verb(place: Place, verb: Token, lexicon: Lexicon) -> Found | None:
+    """The attribution that one verb makes: its first frame that the lexicon knows and that has a source."""
+    senses = lexicon.frames("verb", verb.lemma_.lower())
+    subject = find_subject(verb)
+    if subject is None or subject.token.i == verb.i:
+        return None
+    for filled in fill_frames(verb, subject.passive):
+        cue = senses.get(filled.frame) or _quoted_predicate(filled, senses)
+        if filled.frame == "bare" and (subject.passive or verb.dep_ == "relcl"):
+            continue
+        if cue is None or not _is_source(subject.token, filled.frame) or not _is_content(filled, lexicon):
+            continue
+        found = _build(place, verb, subject, filled, cue)
+        if found is not None:
+            return found
+    return None
+
+
+def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue) -> Found | None:
+    cue_range = verb_group(verb)
+    source = _apart(noun_phrase(subject.token), cue_range, subject.token)
+    pieces = _cue_pieces(cue_range, filled, cue)
+    if filled.content is None:
+        contents = surrounding_content(verb, source, cue_range, filled)
+    else:
+        contents = content_pieces(verb, filled, [source, *pieces])
+    if not contents:
+        return None
+    lemma = cue.lemma if filled.preposition is None else f"{cue.lemma} {filled.preposition.lower_}"
+    return Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + verb.idx,
+        cue=tuple(place.span(*piece) for piece in pieces),
+        cue_lemma=lemma,
+        rule=f"verb_{filled.frame}" + ("_passive" if subject.passive else ""),
+        frame=filled.frame,
+        stance=cue.stance,
+        content=tuple(place.span(*content) for content in contents),
+        source=place.span(*source),
+        source_token=subject.token,
+        cue_token=verb,
+        content_token=filled.head,
+        target=_party(filled.target),
+        addressee=_party(filled.addressee),
+        in_title=place.in_title,
+        negated_cue=any(child.dep_ == "neg" for child in verb.children),
+    )
+
+
+def _apart(source: Range, cue: Range, head: Token) -> Range:
+    """The source without the cue, which stands inside it where a participle describes the source ("a letter saying …")."""
+    if head.i < cue[0] <= source[1]:
+        trimmed = strip_edges(head.doc, source[0], cue[0] - 1)
+        return trimmed if trimmed is not None else (head.i, head.i)
+    return source
+
+
+def _cue_pieces(cue: Range, filled: Filled, sense: Cue) -> list[Range]:
+    preposition = filled.preposition
+    if preposition is None:
+        return [cue]
+    if filled.frame.startswith("prep_"):
+        return [(cue[0], preposition.i)] if preposition.i - cue[1] <= 2 else [cue]
+    relative_object = filled.frame == "object_as" and filled.target is not None and filled.target.lower_ in _GAPS
+    if filled.frame == "object_of" and sense.stance == "accuse" or relative_object:
+        return [cue, (preposition.i, preposition.i)]
+    return [cue]
+
+
+def _quoted_predicate(filled: Filled, senses: Mapping[str, Cue]) -> Cue | None:
+    """The sense "calls O C" when the parser took O and the quoted C for one object: called the bridge "a gift"."""
+    if filled.frame != "object" or filled.content is None or filled.head is None:
+        return None
+    cue = senses.get("object_predicate")
+    if cue is None or cue.stance != "characterize":
+        return None
+    doc, (_, last) = filled.head.doc, filled.content
+    quoted = any(t.text in _OPENING for t in doc[filled.head.i + 1 : min(last + 2, len(doc))])
+    return cue if quoted else None
+
+
+def _is_source(head: Token, frame: str) -> bool:
+    """Whether a subject can be a source in that frame: an attitude needs a holder that is named by more than "it"."""
+    return frame in _SPEECH_FRAMES or head.lower_ not in _EMPTY_SUBJECTS
+
+
+def _is_content(filled: Filled, lexicon: Lexicon) -> bool:
+    """Whether an object can be content: no bare relative pronoun, no noun cue that brings its own content."""
+    if filled.frame != "object" or filled.head is None:
+        return True
+    head = filled.head
+    if head.lower_ in _RELATIVES:
+        return False
+    return not (head.lemma_.lower() in lexicon.cues["noun"] and any(c.dep_ == "acl" for c in head.children))
+
+
+def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Range]:
+    """The content's ranges: the filled range, run on to the clause's end where the parser broke it off, without ``holes``."""
+    assert filled.content is not None
+    doc = verb.doc
+    first, last = filled.content
+    last = _run_on(verb, last)
+    opening = _quotation_after(verb)
+    if opening is not None and filled.frame in ("clause", "question") and first > verb.i:
+        first, last = opening, max(opening, last)
+    ranges = [(first, last)]
+    for hole in holes:
+        ranges = _without(ranges, hole)
+    if filled.frame in ("object_as", "object_predicate") and len(ranges) > 1 and doc[ranges[0][0]].lower_ in _GAPS:
+        ranges = ranges[1:]  # "which she described as C": the pronoun says nothing
+    return [r for r in (trim_content(doc, *piece) for piece in ranges) if r is not None]
+
+
+def _quotation_after(verb: Token) -> int | None:
+    """The opening mark in "S said, “C”" and "S told the Gazette: “C”"."""
+    doc = verb.doc
+    at = _skip_adjuncts(verb, verb.i)
+    if at + 1 < len(doc) and doc[at].text in (",", ":") and doc[at + 1].text in _OPENING:
+        return at + 1
+    return None
+
+
+def _run_on(verb: Token, last: int) -> int:
+    """The last token of content that the parser cut: what follows without a comma and is a part of the content's clause.
+
+    A coordinated verb in the present goes with the content when the cue stands in the past ("said the deal is
+    important, but changes little").
+    """
+    doc, end = verb.doc, verb.sent.end
+    if last <= verb.i:
+        return last
+    for child in verb.children:
+        if child.dep_ == "conj" and child.i > last and _other_tense(verb, child):
+            return child.right_edge.i
+    following = last + 1
+    if following < end:
+        token = doc[following]
+        if (token.pos_ in ("VERB", "AUX", "PROPN", "NOUN", "DET") and token.dep_ != "npadvmod") or token.tag_ == "TO":
+            top = token
+            while top.head.i != top.i and top.head.i != verb.i and top.head.i > last:
+                top = top.head
+            if top.left_edge.i >= following:
+                return top.right_edge.i if top.right_edge.i < end else end - 1
+    return last
+
+
+def _other_tense(verb: Token, other: Token) -> bool:
+    """Whether ``other`` stands in the present and has no subject of its own while ``verb`` stands in the past."""
+    if verb.tag_ != "VBD" or any(c.dep_ in ("nsubj", "nsubjpass") for c in other.children):
+        return False
+    return other.tag_ in ("VBZ", "VBP") or any(c.tag_ in ("MD", "VBZ", "VBP") and c.dep_ in ("aux", "auxpass") for c in other.children)
+
+
+def _party(head: Token | None) -> Token | None:
+    return head if head is not None and head.pos_ not in ("VERB", "AUX") else None
+
+
+def _without(contents: list[Range], hole: Range) -> list[Range]:
+    """The ranges with the words of ``hole`` taken out."""
+    kept: list[Range] = []
+    for first, last in contents:
+        if hole[1] < first or hole[0] > last:
+            kept.append((first, last))
+            continue
+        if first < hole[0]:
+            kept.append((first, hole[0] - 1))
+        if hole[1] < last:
+            kept.append((hole[1] + 1, last))
+    return kept
+
+
+def surrounding_content(verb: Token, source: Range, cue: Range, filled: Filled) -> list[Range]:
+    """Content that stands before or around the attribution: "C, S said" and "C, S said, C".
+
+    Before: from the content clause's start to the comma or closing mark before source and cue. After: what belongs to the
+    content clause and stands behind a comma or opening mark; without content before, only a quotation.
+    """
+    doc, sentence = verb.doc, verb.sent
+    core_first, core_last = min(source[0], cue[0]), max(source[1], cue[1])
+    if any(c.dep_ in ("mark", "advmod") and c.lower_ == "as" and c.i < verb.i for c in verb.children):
+        return _content_beside_as(verb, core_first, core_last)
+    after_first = _skip_adjuncts(verb, core_last)
+    head = filled.head if filled.head is not None else _governor(verb)
+    enclosed = _enclosed(verb, core_first, after_first)
+    if enclosed:
+        return enclosed
+    contents: list[Range] = []
+    before = trim_content(doc, _content_start(verb, head, core_first), core_first - 1)
+    if before is not None and doc[core_first - 1].text in _BOUNDARIES and not _is_adjunct(verb, before, head):
+        contents.append(before)
+    if after_first >= sentence.end:
+        return contents
+    following = doc[after_first].text
+    if contents:
+        if head is not None and head.right_edge.i > after_first and following in (",", *_OPENING):
+            after = trim_content(doc, after_first, head.right_edge.i)
+            if after is not None:
+                contents.append(after)
+        return contents
+    opening = after_first + 1 if following in (",", ":") else after_first
+    if opening < sentence.end and doc[opening].text in _OPENING:
+        after = trim_content(doc, opening, sentence.end - 1)
+        return [after] if after is not None else []
+    return []
+
+
+def _enclosed(verb: Token, core_first: int, after_first: int) -> list[Range]:
+    """Both sides of an attribution between two commas: "In the end, S said, the port closed"."""
+    doc, sentence = verb.doc, verb.sent
+    if core_first - 1 <= sentence.start or after_first + 2 >= sentence.end:
+        return []
+    if doc[core_first - 1].text not in (",", *_CLOSING) or doc[after_first].text != ",":
+        return []
+    following = doc[after_first + 1]
+    if following.tag_ in ("VBG", "WDT", "WP") or following.lower_ in ("who", "which", "when", "also", "with"):
+        return []
+    if following.lower_ == "as" and doc[after_first + 2].lower_ != "well":
+        return []
+    opening = doc[sentence.start]
+    led_by_adjunct = opening.tag_ in ("VBN", "VBG") or opening.lower_ in _SUBORDINATORS
+    if following.text in _OPENING and led_by_adjunct:
+        return []
+    start = _content_start(verb, None, core_first)
+    sides = [trim_content(doc, start, core_first - 1), trim_content(doc, after_first + 1, sentence.end - 1)]
+    return [side for side in sides if side is not None]
+
+
+def _governor(verb: Token) -> Token | None:
+    governor = verb.head
+    return governor if verb.dep_ in ("parataxis", "ccomp", "advcl", "conj") and governor.i < verb.i else None
+
+
+def _content_start(verb: Token, head: Token | None, core_first: int) -> int:
+    """Where content before the attribution starts: with the sentence, unless another main clause comes first."""
+    doc, start = verb.doc, verb.sent.start
+    if head is not None and start < head.left_edge.i < core_first:
+        between = [t for t in doc[start : head.left_edge.i] if not (t.is_punct or t.is_space)]
+        if any(t.pos_ in ("VERB", "AUX") and t.dep_ != "aux" for t in between) and not _one_clause(between, head):
+            return int(head.left_edge.i)
+    return int(start)
+
+
+def _is_adjunct(verb: Token, before: Range, head: Token | None) -> bool:
+    """Whether the words before are an adverbial of the cue ("Asked about it, she said …") rather than content."""
+    doc = verb.doc
+    if head is not None and before[0] <= head.i <= before[1]:
+        return False
+    if any(t.text in _CLOSING for t in doc[before[0] : before[1] + 1]):
+        return False
+    return True
+
+
+def _content_beside_as(verb: Token, core_first: int, core_last: int) -> list[Range]:
+    """Content of "As S reported, C" and "C, as S reported": the clause that the as-clause modifies."""
+    doc, sentence = verb.doc, verb.sent
+    if verb.dep_ != "advcl" or verb.head.i == verb.i:
+        return []
+    first, last = min(core_first, verb.left_edge.i), max(core_last, verb.right_edge.i)
+    contents = [trim_content(doc, sentence.start, first - 1), trim_content(doc, last + 1, sentence.end - 1)]
+    return [c for c in contents if c is not None and c[1] - c[0] >= 2]
+
+
+def _one_clause(between: list[Token], head: Token) -> bool:
+    return all(t.head.i >= between[0].i for t in between) and any(t.head.i == head.i for t in between)
+
+
+def _skip_adjuncts(verb: Token, core_last: int) -> int:
+    """The first token after source and cue that is no adverbial of the cue ("told reporters on Monday")."""
+    position = core_last + 1
+    for child in sorted(verb.children, key=lambda c: c.i):
+        if child.left_edge.i == position and child.dep_ in ("npadvmod", "prep", "dobj", "dative", "advmod", "tmod"):
+            position = child.right_edge.i + 1
+    return position

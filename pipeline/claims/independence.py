@@ -1,0 +1,235 @@
+"""Who independently asserts and who denies: sources as actors, relays and copies folded, the unnamed by origin."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.claims.propositions import Parties
+from pipeline.claims.words import tokenize
+
+# Worry and wish say nothing on whether it is so; an answer withheld is neither yes nor no.
+ASSERTING = frozenset({"assert", "accuse", "warn", "predict", "praise", "criticize", "pledge", "characterize"})
+DENYING = frozenset({"deny"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one claim counts. ``side`` is `asserts`, `denies` or `silent`.
+
+    ``actors`` are entity ids, ``names`` sources that are named but linked to no entity, ``unnamed`` the origins by
+    which an unnamed source is counted. ``unresolved`` are the origins of a source that is a word like `he`: it counts
+    only where nobody else stands on its side. A claim that is not to be counted has ``folded`` say why.
+    """
+
+    side: str
+    actors: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
+    unresolved: frozenset[str] = frozenset()
+    folded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Independent sources of one group, on either side."""
+
+    asserting: tuple[str, ...]
+    denying: tuple[str, ...]
+    n_asserting: int
+    n_denying: int
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """How the sides of a group are read: whether its proposition is a negation, and whether somebody denies it."""
+
+    reversed: bool
+    denied: bool
+
+
+def read_polarity(claims: Iterable[Mapping[str, Any]]) -> Polarity:
+    """The polarity of a group's claims: reversed where all that assert something about the proposition negate it."""
+    rows = list(claims)
+    negated = [bool(claim["negated"]) for claim in rows if claim["stance"] in ASSERTING]
+    return Polarity(bool(negated) and all(negated), any(claim["stance"] in DENYING for claim in rows))
+
+
+def side_of(claim: Mapping[str, Any], polarity: Polarity) -> str:
+    """`asserts`, `denies` or `silent`.
+
+    A denial in its own words ("this does not exist") stays a denial, though its content is negated. Beside a denial,
+    an assertion with a negating word that is not known to negate the whole ("no arms were sent") counts for no side.
+    """
+    if claim["stance"] in DENYING:
+        own_words = claim["refers_to"] is not None or claim["negated"]
+        return "asserts" if polarity.reversed and not own_words else "denies"
+    if claim["stance"] not in ASSERTING:
+        return "silent"
+    if polarity.denied and not claim["negated"] and has_negator(claim["content_text"]):
+        return "silent"
+    return "denies" if bool(claim["negated"]) != polarity.reversed else "asserts"
+
+
+def has_negator(content: str) -> bool:
+    """Whether a negating word stands in the content before its first subordinate clause."""
+    negating, ending = _negators()
+    for token in tokenize(content.removeprefix("that ")):
+        if token.text in ending:
+            return False
+        if token.text in negating:
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=1)
+def _negators() -> tuple[frozenset[str], frozenset[str]]:
+    negating: set[str] = set()
+    ending: set[str] = set()
+    for line in (Path(__file__).parent / "negators.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("until:"):
+            ending.update(line.removeprefix("until:").split())
+        elif not line.startswith("#"):
+            negating.update(line.split())
+    return frozenset(negating), frozenset(ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where and when articles came out: copy group and time of each article, origins of each copy group."""
+
+    copy_group: Mapping[str, str]
+    origins: Mapping[str, frozenset[str]]
+    published_at: Mapping[str, datetime.datetime | None]
+
+
+def read_publication(articles: pa.Table, copy_groups: pa.Table, origins: pa.Table, parties: Parties) -> Publication:
+    """Join the three tables.
+
+    Credits of any copy count for its group; a publisher counts only where nothing is credited, and only the canonical
+    member's: who reprints an article does not become its origin. A group is always an origin of its own besides.
+    """
+    copies = copy_groups.select(["article_id", "copy_group_id", "is_canonical"]).to_pylist()
+    copy_group = {row["article_id"]: row["copy_group_id"] for row in copies}
+    canonical = {row["article_id"] for row in copies if row["is_canonical"]}
+    known = _entities_by_name(parties)
+    credited: dict[str, set[str]] = defaultdict(set)
+    published: dict[str, set[str]] = defaultdict(set)
+    for row in origins.select(["article_id", "origin", "evidence"]).to_pylist():
+        group = copy_group[row["article_id"]]
+        key = known.get(_plain(row["origin"]), _plain(row["origin"]))
+        if row["evidence"] != "publisher":
+            credited[group].add(key)
+        elif row["article_id"] in canonical:
+            published[group].add(key)
+    times = dict(zip(articles["article_id"].to_pylist(), articles["published_at"].to_pylist(), strict=True))
+    groups = set(copy_group.values())
+    sources = {g: frozenset({f"copies {g}", *(credited.get(g) or published.get(g) or ())}) for g in groups}
+    return Publication(copy_group, sources, times)
+
+
+def _plain(name: str) -> str:
+    return " ".join(token.text for token in tokenize(name))
+
+
+def _entities_by_name(parties: Parties) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entity in sorted(parties.aliases):
+        for alias in parties.aliases[entity]:
+            found.setdefault(" ".join(alias), entity)
+    return found
+
+
+def read_standings(
+    claims: Sequence[Mapping[str, Any]], parties: Parties, publication: Publication
+) -> dict[str, Standing]:
+    """Claim id -> how it counts, for the claims of one group.
+
+    A claim that passes on another of the group does not count where the inner one takes a side, and a headline does
+    not where the body of its article says who speaks.
+    """
+    polarity = read_polarity(claims)
+    passed_on = {c["parent_claim_id"] for c in claims if side_of(c, polarity) != "silent"}
+    told = {
+        (publication.copy_group[c["article_id"]], side_of(c, polarity))
+        for c in claims
+        if not c["in_title"] and c["source_entity_ids"]
+    }
+    found = {}
+    for claim in claims:
+        side, place = side_of(claim, polarity), publication.copy_group[claim["article_id"]]
+        if claim["claim_id"] in passed_on:
+            found[claim["claim_id"]] = Standing(side, folded="passes on the claim inside it")
+        elif claim["in_title"] and (place, side) in told:
+            found[claim["claim_id"]] = Standing(side, folded="headline of an article whose body names the source")
+        else:
+            found[claim["claim_id"]] = _standing(claim, side, parties, publication.origins[place])
+    return found
+
+
+def _standing(claim: Mapping[str, Any], side: str, parties: Parties, origins: frozenset[str]) -> Standing:
+    actors = parties.actors(claim["source_entity_ids"])
+    behind = frozenset(claim["relayed_by"]) or origins
+    if actors:
+        return Standing(side, actors=actors, unnamed=behind if _has_companions(claim["source_text"]) else frozenset())
+    if claim["source_text"] is None:
+        return Standing(side, folded="no source but the article itself")
+    if claim["source_anonymous"]:
+        return Standing(side, unnamed=behind)
+    if claim["source_resolution"] != "named":
+        return Standing(side, unresolved=behind)
+    return Standing(side, names=frozenset({_plain(claim["source_text"])}))
+
+
+@functools.lru_cache(maxsize=1)
+def _companions() -> re.Pattern[str]:
+    lines = (Path(__file__).parent / "unnamed_companions.txt").read_text(encoding="utf-8").splitlines()
+    return re.compile("|".join(line for line in lines if line and not line.startswith("#")), re.IGNORECASE)
+
+
+def _has_companions(source_text: str | None) -> bool:
+    return source_text is not None and _companions().search(source_text) is not None
+
+
+def count_sources(standings: Sequence[Standing]) -> Counts:
+    """Count each actor, each unlinked name and each connected set of origins of unnamed sources once a side.
+
+    Contested: some source asserts and another one denies; one source that does both contests nothing.
+    """
+    sides = {side: [s for s in standings if s.side == side] for side in ("asserts", "denies")}
+    known = {
+        side: frozenset().union(*(s.actors for s in found)) | {f"name {n}" for s in found for n in s.names}
+        for side, found in sides.items()
+    }
+    others = {side: n_components([s.unnamed for s in found]) for side, found in sides.items()}
+    for side, found in sides.items():
+        if not known[side] and not others[side]:
+            others[side] = min(1, n_components([s.unresolved for s in found]))
+    number = {side: len(known[side]) + others[side] for side in sides}
+    several = len(known["asserts"] | known["denies"]) + sum(others.values()) > 1
+    return Counts(
+        asserting=tuple(sorted(frozenset().union(*(s.actors for s in sides["asserts"])))),
+        denying=tuple(sorted(frozenset().union(*(s.actors for s in sides["denies"])))),
+        n_asserting=number["asserts"],
+        n_denying=number["denies"],
+        contested=several and min(number.values()) > 0,
+    )
+
+
+def n_components(sets: Iterable[frozenset[str]]) -> int:
+    """Number of connected components of the non-empty sets, two being joined where they share an element."""
+    components: list[set[str]] = []
+    for keys in sorted(set(sets) - {frozenset()}, key=sorted):
+        joined = [c for c in components if c & keys]
+        components = [c for c in components if not c & keys]
+        components.append(set(keys).union(*joined))
+    return len(components)

@@ -1,0 +1,152 @@
+"""Words of a claim made comparable: tokens, stems, weights and numbers, without a statistical model."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+_FOLDER = Path(__file__).parent
+_TOKEN = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
+_VOWEL = re.compile(r"[aeiouy]")
+COMMON_WEIGHT = 0.35
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word with its code points ``start`` to ``end`` in the string it was read from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def read_table(name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Rows of a tab-separated data file beside this module; lines starting with ``#`` are its documentation.
+
+    Raises `ValueError` naming file and line where the columns are not ``columns``.
+    """
+    lines = [
+        (number, line)
+        for number, line in enumerate((_FOLDER / name).read_text(encoding="utf-8").splitlines(), 1)
+        if line.strip() and not line.startswith("#")
+    ]
+    header = tuple(lines[0][1].split("\t")) if lines else ()
+    if header != columns:
+        raise ValueError(f"{name}: columns are {header}, expected {columns}; mend the header line")
+    rows = []
+    for number, fields in zip(
+        (n for n, _ in lines[1:]), csv.reader((line for _, line in lines[1:]), delimiter="\t"), strict=True
+    ):
+        if len(fields) != len(columns):
+            raise ValueError(f"{name}, line {number}: {len(fields)} fields instead of {len(columns)}; mend that line")
+        rows.append(dict(zip(columns, fields, strict=True)))
+    return rows
+
+
+def tokenize(text: str) -> list[Token]:
+    """Words and numbers of ``text`` in order; hyphens part words, a possessive ``'s`` is left out of its word."""
+    return list(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        if word.endswith("'s"):
+            word = word[:-2]
+        yield Token(word, match.start(), match.start() + len(word))
+
+
+@functools.lru_cache(maxsize=1)
+def _irregular() -> dict[str, str]:
+    return {row["form"]: row["base"] for row in read_table("irregular_forms.tsv", ("form", "base"))}
+
+
+@functools.lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """A key that inflected forms of one English word share (`supplies`, `supplying`: `suppli`).
+
+    Suffix stripping after Porter's step 1 (An algorithm for suffix stripping, 1980), with irregular forms from a
+    table first. The key is for comparing, never for showing.
+    """
+    base = _irregular().get(word)
+    if base is not None:
+        return base if base == word else stem(base)
+    word = word.split("'", maxsplit=1)[0].replace(".", "")
+    if not word.isalpha() or len(word) <= 3:
+        return word
+    return _trim(_without_ending(_without_plural(word)))
+
+
+def _without_plural(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("ing", "ed"):
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and len(rest) >= 3 and _VOWEL.search(rest):
+            return word[:-1] if word.endswith("eed") else rest
+    return word
+
+
+def _trim(word: str) -> str:
+    if len(word) > 3 and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+        word = word[:-1]
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+@functools.lru_cache(maxsize=1)
+def _common_stems() -> frozenset[str]:
+    lines = (_FOLDER / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.lru_cache(maxsize=200_000)
+def weight(word: str) -> float:
+    """How much it says that two claims share this word: 0 grammatical, `COMMON_WEIGHT` common in news, 1 other."""
+    if word in STOP_WORDS or (len(word) == 1 and not word.isdigit()):
+        return 0.0
+    return COMMON_WEIGHT if stem(word) in _common_stems() else 1.0
+
+
+@functools.lru_cache(maxsize=1)
+def _number_words() -> dict[str, tuple[float, str]]:
+    rows = read_table("number_words.tsv", ("word", "value", "use"))
+    return {row["word"]: (float(row["value"]), row["use"]) for row in rows}
+
+
+def read_number(words: list[str], at: int) -> tuple[float, int, bool] | None:
+    """The number that begins at ``words[at]``: its value, how many words it takes, whether it is exact.
+
+    ``None`` where no number begins. `dozens` and `millions` are orders of magnitude, not exact.
+    """
+    word = words[at]
+    table = _number_words()
+    if NUMBER.fullmatch(word):
+        value = float(word.replace(",", "")) if word.count(".") <= 1 else 0.0
+    elif word in table and table[word][1] != "scale":
+        value, use = table[word]
+        if use == "vague":
+            return value, 1, False
+    else:
+        return None
+    length = 1
+    while at + length < len(words) and table.get(words[at + length], (0.0, ""))[1] == "scale":
+        value *= table[words[at + length]][0]
+        length += 1
+    return value, length, True
