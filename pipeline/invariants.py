@@ -242,7 +242,7 @@ _COUNT_TABLES: Mapping[str, tuple[str, ...]] = {
     "claim_group_members": ("claim_groups", "claims"),
     "mentions": ("entities",),
 }
-_CHECKS: Mapping[str, Callable[[Lake, TableSpec, Settings], list[str]]] = {
+_CHECKS: dict[str, Callable[[Lake, TableSpec, Settings], list[str]]] = {
     "schema": _check_schema,
     "keys_unique": _check_keys,
     "closed_values": _check_closed,

@@ -154,7 +154,7 @@ ARTICLES = TableSpec(
             column(
                 "language",
                 pa.string(),
-                "ISO 639-1 code: as a sidecar states it, else as detected from the text, else as the record declares it.",
+                "ISO 639-1 code: as a sidecar states it, else as the text shows, else as the record says.",
             ),
             column("n_words", pa.int32(), "Number of words in `text` (runs of non-space).", nullable=False),
             column("status", pa.string(), f"One of {', '.join(f'`{s}`' for s in STATUSES)}.", nullable=False),
@@ -319,7 +319,7 @@ COPY_GROUPS = TableSpec(
             column(
                 "is_canonical",
                 pa.bool_(),
-                "True for one member: the earliest published, then the most complete, then the smallest id.",
+                "True for the member that stands for the group: first published, else longest, else of the smallest id.",
                 nullable=False,
             ),
             column("n_articles", pa.int32(), "Articles in the group.", nullable=False),
@@ -506,7 +506,12 @@ _CLAIM_HEAD = [
     column("claim_id", ID, "Hash of article id, cue and content spans.", nullable=False),
     column("article_id", ID, "The article.", nullable=False),
     column("content_sha256", pa.string(), "`articles.content_sha256` of the article as read.", nullable=False),
-    column("layer", pa.int8(), "0: what the article itself attributes; 1: inside another claim.", nullable=False),
+    column(
+        "layer",
+        pa.int8(),
+        "0 for a claim that the article's own voice attributes, 1 for one nested in another claim.",
+        nullable=False,
+    ),
     column("parent_claim_id", ID, "The claim this one stands inside, for layer 1."),
 ]
 _CLAIM_BODY = [

@@ -76,7 +76,7 @@ def test_a_failed_check_fails_the_run_and_releases_nothing(
     sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     complaint = ["claims.content: spans that do not give their text: 1"]
-    monkeypatch.setitem(invariants._CHECKS, "offsets_round_trip", lambda *_: complaint)  # type: ignore[index]
+    monkeypatch.setitem(invariants._CHECKS, "offsets_round_trip", lambda *_: complaint)
     result = materialize(sources, tmp_path / "data")
     assert not result.success
     assert not (tmp_path / "data" / "latest").exists()
