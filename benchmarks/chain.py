@@ -17,6 +17,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from pipeline.chain import STAGES, make_release
@@ -79,8 +80,8 @@ def run_stages(settings: Settings) -> Iterator[Measure]:
     """Every stage, then the release, each in a fresh process."""
     context = multiprocessing.get_context("spawn")
     for name in [*(stage.name for stage in STAGES), "release"]:
-        with context.Pool(1) as pool:
-            yield pool.apply(run_one, (name, settings))
+        with ProcessPoolExecutor(1, mp_context=context) as process:
+            yield process.submit(run_one, name, settings).result()
 
 
 def run_one(name: str, settings: Settings) -> Measure:

@@ -94,22 +94,22 @@ def _copy_words(data: U8, start: int, end: int, words: U8, word_starts: I64, wor
 
     Returns the number of words.
     """
-    n, at = 0, 0
-    previous = _SPACE
-    for i in range(start, end):
-        byte = data[i]
-        if byte != _SPACE:
-            if previous == _SPACE:
-                if n:
-                    words[at] = _SPACE
-                    at += 1
-                word_starts[n] = at
-                n += 1
-            words[at] = byte
+    n, at, i = 0, 0, start
+    while True:
+        while i < end and data[i] == _SPACE:
+            i += 1
+        if i == end:
+            return n
+        if n:
+            words[at] = _SPACE
             at += 1
-            word_ends[n - 1] = at
-        previous = byte
-    return n
+        word_starts[n] = at
+        while i < end and data[i] != _SPACE:
+            words[at] = data[i]
+            at += 1
+            i += 1
+        word_ends[n] = at
+        n += 1
 
 
 def _same_bytes(data_a: U8, start_a: int, end_a: int, data_b: U8, start_b: int, end_b: int) -> bool:

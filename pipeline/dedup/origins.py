@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dedup import credits as credit_search
-from pipeline.dedup.outlet_names import listed_agencies
+from pipeline.dedup.outlet_names import is_agency
 from pipeline.settings import Settings
 from pipeline.tables import ORIGINS, SHINGLED_KINDS
 from pipeline.text import normalise
@@ -153,7 +153,7 @@ def _credits_by_article(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _origins_of(quotation: Quotation, credited: Iterable[Row], agencies: Collection[str]) -> tuple[set[str], bool]:
+def _origins_of(quotation: Quotation, credited: Iterable[Row]) -> tuple[set[str], bool]:
     """The origins of a quotation by its own article, and whether the article says anything about where it has it from.
 
     An outlet credited in the quotation's passage is its origin; failing that, an agency that the article as a whole
@@ -165,7 +165,7 @@ def _origins_of(quotation: Quotation, credited: Iterable[Row], agencies: Collect
             in_passage.add(row["origin"])
         elif row["evidence"] in ("credit_line", "byline"):
             of_article.add(row["origin"])
-    return in_passage or of_article.intersection(agencies), bool(in_passage or of_article)
+    return in_passage or set(filter(is_agency, of_article)), bool(in_passage or of_article)
 
 
 def _match_quotations(
@@ -175,15 +175,12 @@ def _match_quotations(
     known: dict[str, set[str]],
 ) -> list[Row]:
     """Rows of evidence `shared_quotation`: for articles that credit nobody for a quotation that another one credits."""
-    agencies = listed_agencies()
     found: set[tuple[str, str, int, int]] = set()
     for sharing in _sharing(quotations):
         groups = {group_of[quotation.article_id] for quotation in sharing}
         if not 1 < len(groups) <= MOST_GROUPS:
             continue
-        origins = {
-            quotation: _origins_of(quotation, credited.get(quotation.article_id, ()), agencies) for quotation in sharing
-        }
+        origins = {quotation: _origins_of(quotation, credited.get(quotation.article_id, ())) for quotation in sharing}
         for quotation, (_, says_so) in origins.items():
             if says_so:
                 continue

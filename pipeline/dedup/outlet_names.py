@@ -115,7 +115,7 @@ class OutletNames:
         return self._exact.get(_bare(fold_typography(written)), _ARTICLE.sub("", written) or written)
 
     def normalise_publisher(self, publisher: str) -> str:
-        """`normalise`, where a site's address counts as the outlet that one of its parts spells (`edition.cnn.com`)."""
+        """`normalise`, where an address stands for the outlet that a part of it spells (`news.alderpost.example`)."""
         outlet = self.normalise(publisher)
         if outlet == publisher.strip() and _ADDRESS.fullmatch(outlet):
             for part in outlet.casefold().split("."):
@@ -130,25 +130,32 @@ def _bare(name: str) -> str:
 
 
 @functools.lru_cache(maxsize=1)
-def listed_agencies() -> frozenset[str]:
-    """Names of the gazetteer's news agencies: outlets whose reports other outlets print."""
-    return frozenset(entry.name for entry in load_gazetteer() if entry.kind == "agency")
-
-
-@functools.lru_cache(maxsize=1)
 def listed_outlets() -> OutletNames:
-    """The outlets of the gazetteer."""
-    return OutletNames((_names(entry) for entry in load_gazetteer() if entry.is_outlet), last_words())
+    """The outlets of the gazetteer, and those that are known by their last word."""
+    ambiguous = {word: is_ambiguous for word, (is_ambiguous, _) in last_words().items()}
+    return OutletNames((_names(entry) for entry in load_gazetteer() if entry.is_outlet), ambiguous)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def is_agency(outlet: str) -> bool:
+    """Whether an outlet, by its normalised name, is a news agency, whose reports other outlets print."""
+    entry = load_gazetteer().lookup(outlet)
+    if entry is not None and entry.is_outlet:
+        return entry.kind == "agency"
+    return any(agency and outlet.endswith(f" {word}") for word, (_, agency) in last_words().items())
 
 
 @functools.lru_cache(maxsize=1)
-def last_words() -> Mapping[str, bool]:
-    """The words by which unlisted outlets are known, and whether such names are ambiguous."""
-    rows = read_rules(LAST_WORDS, ("word", "ambiguous"))
-    wrong = [row["word"] for row in rows if row["ambiguous"] not in ("yes", "no")]
+def last_words() -> Mapping[str, tuple[bool, bool]]:
+    """For each word by which unlisted outlets are known: whether such names are ambiguous, and whether of agencies.
+
+    Raises `ValueError` naming the words whose columns are neither yes nor no.
+    """
+    rows = read_rules(LAST_WORDS, ("word", "ambiguous", "agency"))
+    wrong = [row["word"] for row in rows if not {row["ambiguous"], row["agency"]} <= {"yes", "no"}]
     if wrong:
-        raise ValueError(f"{LAST_WORDS.name}: ambiguous must be yes or no for {', '.join(wrong)}")
-    return {row["word"]: row["ambiguous"] == "yes" for row in rows}
+        raise ValueError(f"{LAST_WORDS.name}: ambiguous and agency must be yes or no for {', '.join(wrong)}")
+    return {row["word"]: (row["ambiguous"] == "yes", row["agency"] == "yes") for row in rows}
 
 
 def _names(entry: Entry) -> tuple[str, tuple[str, ...], frozenset[str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.dedup import credits as credit_search
 from pipeline.dedup import credits_version, find_credits
-from pipeline.dedup.outlet_names import OutletNames
+from pipeline.dedup.outlet_names import OutletNames, is_agency
 from pipeline.dedup.rule_files import read_rules
 from pipeline.settings import Settings
 from pipeline.text.normalise import fold_typography
@@ -179,12 +179,19 @@ def test_listed_agencies_of_the_gazetteer_are_known(corpus: Callable[..., tuple[
 def test_an_articles_credits_do_not_depend_on_the_batch(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
-    texts = {"a": "ALDER (AP) — Rain.", "b": "It rained, Reuters reported.", "c": "No credit here."}
+    texts = {"a": "ALDER (Northlight Wire) — Rain.", "b": "Quay News Agency reported rain.", "c": "No credit here."}
     articles, passages = corpus(texts)
     together = find_credits(articles, passages, settings).to_pylist()
     alone = [row for i in range(3) for row in find_credits(articles.slice(i, 1), passages, settings).to_pylist()]
     assert together == alone
     assert len(together) == 2
+
+
+def test_agencies_are_told_from_papers() -> None:
+    assert is_agency("Northlight News Agency")
+    assert is_agency("Reuters")
+    assert not is_agency("Alder Morning Post")
+    assert not is_agency("Wire")
 
 
 def test_the_rule_files_are_checked(tmp_path: Path) -> None:

@@ -30,13 +30,13 @@ def test_copies_share_their_credits_and_the_canonical_publisher(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings, noon: Any
 ) -> None:
     metadata = {"a": {"publisher": "Alder Post"}, "b": {"publisher": "Norland Gazette", "published_at": noon}, "c": {}}
-    built = corpus({"a": "It rained, Reuters reported.", "b": "It rained.", "c": "It rained."}, metadata)
+    built = corpus({"a": "It rained, Quay News Agency reported.", "b": "It rained.", "c": "It rained."}, metadata)
     assert trace(built, settings, near=(("a", "b"),)) == {
         ("a", "Alder Post", "publisher", None),
-        ("a", "Reuters", "according_to", "Reuters reported"),
+        ("a", "Quay News Agency", "according_to", "Quay News Agency reported"),
         ("a", "Norland Gazette", "copy", None),
         ("b", "Norland Gazette", "publisher", None),
-        ("b", "Reuters", "copy", None),
+        ("b", "Quay News Agency", "copy", None),
     }
 
 
@@ -44,24 +44,29 @@ def test_a_long_quotation_carries_the_agency_to_an_article_that_credits_nobody(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
     straight = QUOTE.replace("“", '"').replace("”", '"')
-    found = trace(corpus({"a": f"ALDER (AP) — Rain fell. {QUOTE}", "b": f"Strike goes on. {straight}"}), settings)
+    found = trace(
+        corpus({"a": f"ALDER (Northlight Wire) — Rain fell. {QUOTE}", "b": f"Strike goes on. {straight}"}), settings
+    )
     quotation = straight[: straight.rindex('"') + 1]
-    assert ("b", "Associated Press", "shared_quotation", quotation) in found
+    assert ("b", "Northlight Wire", "shared_quotation", quotation) in found
     assert len(found) == 2
 
 
 def test_an_outlet_named_beside_the_quotation_is_its_origin(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
-    told = QUOTE.replace("said Ada Quill", "Ada Quill told CNN")
+    told = QUOTE.replace("said Ada Quill", "Ada Quill told Alder Television")
     found = trace(corpus({"a": told, "b": f"Strike goes on. {QUOTE}"}), settings)
-    assert ("b", "CNN", "shared_quotation", QUOTE[: QUOTE.index("”") + 1]) in found
+    assert ("b", "Alder Television", "shared_quotation", QUOTE[: QUOTE.index("”") + 1]) in found
 
 
 def test_an_article_that_says_where_it_has_the_quotation_from_gets_no_other_origin(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
-    found = trace(corpus({"a": f"ALDER (AP) — Rain. {QUOTE}", "b": f"ALDER (Reuters) — Rain. {QUOTE}"}), settings)
+    found = trace(
+        corpus({"a": f"ALDER (Northlight Wire) — Rain. {QUOTE}", "b": f"ALDER (Quay Press Agency) — Rain. {QUOTE}"}),
+        settings,
+    )
     assert {evidence for _, _, evidence, _ in found} == {"credit_line"}
 
 
@@ -77,21 +82,25 @@ def test_short_and_widely_printed_quotations_are_no_evidence(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
     short = "“Not before the crews are paid,” she said."
-    assert len(trace(corpus({"a": f"ALDER (AP) — Rain. {short}", "b": short}), settings)) == 1
-    many = {"a": f"ALDER (AP) — Rain. {QUOTE}", **{name: f"{name} {QUOTE}" for name in "bcd"}}
+    assert len(trace(corpus({"a": f"ALDER (Northlight Wire) — Rain. {short}", "b": short}), settings)) == 1
+    many = {"a": f"ALDER (Northlight Wire) — Rain. {QUOTE}", **{name: f"{name} {QUOTE}" for name in "bcd"}}
     assert len(trace(corpus(many), settings)) == 1
 
 
 def test_copies_count_once_towards_how_widely_a_quotation_is_printed(
     corpus: Callable[..., tuple[Any, Any]], settings: Settings
 ) -> None:
-    many = {"a": f"ALDER (AP) — Rain. {QUOTE}", **{name: f"{name} {QUOTE}" for name in "bcd"}}
+    many = {"a": f"ALDER (Northlight Wire) — Rain. {QUOTE}", **{name: f"{name} {QUOTE}" for name in "bcd"}}
     found = trace(corpus(many), settings, near=(("b", "c"), ("c", "d")))
     assert sorted(article for article, _, evidence, _ in found if evidence == "shared_quotation") == ["b", "c", "d"]
 
 
 def test_the_order_of_articles_does_not_show(corpus: Callable[..., tuple[Any, Any]], settings: Settings) -> None:
-    texts = {"a": f"ALDER (AP) — Rain. {QUOTE}", "b": f"Strike. {QUOTE}", "c": "Reuters reported rain."}
+    texts = {
+        "a": f"ALDER (Northlight Wire) — Rain. {QUOTE}",
+        "b": f"Strike. {QUOTE}",
+        "c": "Quay News Agency reported rain.",
+    }
     articles, passages = corpus(texts)
     turned = articles.take([2, 1, 0])
     assert trace((articles, passages), settings) == trace((turned, passages), settings)

@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.dedup import compute_signatures, kernels, signatures
-from pipeline.dedup.effort import Effort
+from pipeline.dedup.effort import BYTES_TO_COMPILE, BYTES_TO_LOAD, Effort
 from pipeline.dedup.shingles import SHINGLE_WORDS, body_words, shingles
 from pipeline.settings import Settings
 from pipeline.text.normalise import join_words
@@ -176,6 +176,19 @@ def test_enough_text_loads_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     for n_texts in (1, 2, 1):
         signatures.hash_texts([b"port of norland is closed"] * n_texts, 128, 8)
     assert sizes == [2, 1]
+
+
+def test_a_machine_that_never_compiled_needs_more_work_to_do_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    fresh = Effort()
+    assert not fresh.pays_for_kernel(BYTES_TO_LOAD)
+    assert fresh.pays_for_kernel(BYTES_TO_COMPILE)
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    (tmp_path / "dedup_1").mkdir()
+    (tmp_path / "dedup_1" / f"kernels._hash_chunk-1.{version}.nbi").touch()
+    assert Effort().pays_for_kernel(BYTES_TO_LOAD)
 
 
 def test_compiled_code_is_cached_elsewhere_where_the_package_cannot_be_written(
