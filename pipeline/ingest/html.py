@@ -68,7 +68,7 @@ def read_html(text: str) -> tuple[str, Metadata]:
 
 def html_version() -> str:
     """The libraries that decide what is read from a page."""
-    return ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "htmldate", "lxml", "dateparser"))
+    return ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "htmldate", "lxml"))
 
 
 def _find_date(source: str) -> datetime.datetime | None:

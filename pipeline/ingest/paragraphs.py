@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _LINE = re.compile("[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 BULLET = re.compile(r"(?:[•‣▪●◦∙·■►▶*+–—-]|\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]*_]*$")
 _MIN_WIDTH, _MAX_WIDTH = 40, 110  # columns between which hard-wrapped text is set
 _MIN_FORCED = 0.8  # share of line ends where the next word would not have fitted
@@ -109,7 +110,7 @@ def _is_forced(line: _Line, following: _Line, width: int) -> bool:
 
 def _continues(line: _Line, following: _Line, width: int | None) -> bool:
     """Whether ``following`` goes on with the paragraph of ``line``."""
-    if BULLET.match(following.text):
+    if BULLET.match(following.text) or _ADDRESS.fullmatch(line.text):
         return False
     finished = _TERMINAL.search(line.text) is not None
     if width is not None and len(line.text) <= _MAX_OVERRUN * width:

@@ -18,8 +18,22 @@ from pipeline.ingest.quarantine import RefusedError
 _LINE = re.compile(r"[^\r\n]+")
 _HEADER = re.compile(r"[ \t]*(?P<name>[A-Za-z][A-Za-z ]{1,20}?)[ \t]*:[ \t]+(?P<value>\S.*?)[ \t]*")
 _MAX_HEADER_LINE = 320
+# A longer value is a sentence that happens to begin like a header ("Source: the minister said that …").
+_MAX_HEADER_WORDS = {
+    "title": 40,
+    "byline": 14,
+    "publisher": 8,
+    "url": 1,
+    "published_at": 10,
+    "modified_at": 10,
+    "language": 3,
+}
 _ADDRESS_LINE = re.compile(r"\s*(?P<address>https?://\S+)[ \t]*(?:[\r\n]|\Z)")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+# The first line must be a key: prose between two rules of dashes is no front matter.
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?=\s*(?:#|[\"']?[A-Za-z_][\w -]*[\"']?[ \t]*:)).*?^---[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ def _as_header(line: re.Match[str]) -> HeaderLine | None:
     if match is None:
         return None
     field = _header_fields().get(match["name"].casefold())
-    if field is None:
+    if field is None or len(match["value"].split()) > _MAX_HEADER_WORDS[field]:
         return None
     base = line.start()
     return HeaderLine(

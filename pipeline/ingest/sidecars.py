@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ class Sidecar:
     error: RefusedError | None = None
 
 
+@functools.lru_cache(maxsize=16)  # every batch of files asks for the same few tables
 def read_sidecar(data: bytes) -> Sidecar:
     """The rows of a sidecar table; of two rows about one thing the first counts.
 

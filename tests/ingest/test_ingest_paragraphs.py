@@ -44,6 +44,11 @@ def test_indented_first_lines_part_wrapped_paragraphs() -> None:
     assert [p.split()[0] for p in passages(text)] == ["Pilots", "The"]
 
 
+def test_an_address_is_a_paragraph_whatever_follows_it() -> None:
+    text = "https://post.example/1\nbrenlow post, 3 June - Pilots walked out over night shifts."
+    assert passages(text) == text.split("\n")
+
+
 @pytest.mark.parametrize("text", ["", " \n\t\n ", "\u2028"])
 def test_nothing_has_no_paragraphs(text: str) -> None:
     assert passages(text) == []

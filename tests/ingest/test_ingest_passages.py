@@ -220,6 +220,9 @@ def test_other_openings_with_dashes_stay_whole(sentence: str) -> None:
         "FILE - The harbour of Brenlow is seen on a quiet day in spring.",
         "Photo: Tom Reed",
         "Tom Reed/Getty Images",
+        "Tom Reed via Getty Images",
+        "Tom Reed/Brenlow Pool via AP",
+        "AP Photo/Tom Reed",
     ],
 )
 def test_captions_and_credits(caption: str) -> None:
@@ -280,6 +283,11 @@ def test_credits_at_the_end_are_furniture_only_there(line: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
+        "The story was first published by the Gazette, which said so.",
+        "Like Quill on Twitter, the mayor says it was a mistake.",
+        "(c) to provide the islands with food, the treaty says.",
+        "The agency sold its archive to Getty Images.",
+        "He had the news via AP.",
         "Copyright law in 2031 is out of date, the minister said.",
         "Follow the money, Quill said on Monday.",
         "Share prices fell by a tenth, the exchange said.",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.ingest.passages import cut_article
+
 UTC = datetime.UTC
 BODY = (
     "The harbour of Brenlow stayed shut on Monday after its pilots walked out over night shifts.\n\n"
@@ -84,8 +86,16 @@ def test_an_address_on_the_first_line_is_the_url(folder: Path, ingest: Any) -> N
     assert (row["url"], row["title"]) == ("https://post.example/harbour", None)
 
 
-def test_a_sentence_with_a_colon_is_no_header(folder: Path, ingest: Any) -> None:
-    row = read_one(folder, ingest, "a.txt", "Harbour: the port of Brenlow was shut all day on Monday.\n" + BODY)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Harbour: the port of Brenlow was shut all day on Monday.",
+        "Source: nobody in the port of Brenlow would say who it was.",
+        "Link: the port and the mayor.",
+    ],
+)
+def test_a_sentence_with_a_colon_is_no_header(folder: Path, ingest: Any, line: str) -> None:
+    row = read_one(folder, ingest, "a.txt", f"{line}\n{BODY}")
     assert row["metadata_evidence"] == []
 
 
@@ -127,3 +137,11 @@ def test_broken_front_matter_is_refused_with_a_remedy(folder: Path, ingest: Any,
 def test_a_rule_of_dashes_without_an_end_is_text(folder: Path, ingest: Any) -> None:
     row = read_one(folder, ingest, "a.md", "---\n" + BODY)
     assert row["title"] is None
+
+
+def test_prose_between_two_rules_is_no_front_matter(folder: Path, ingest: Any) -> None:
+    text = "---\n\n" + BODY + "\n---\n\nMore is to follow.\n"
+    row = read_one(folder, ingest, "a.md", text)
+    assert "boilerplate" not in {
+        p.kind for p in cut_article(text, row["title"], "md") if "harbour" in text[p.start : p.end]
+    }

@@ -29,6 +29,15 @@ def reasons(quarantine: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(row["source_uri"], row["reason"]) for row in quarantine]
 
 
+NEWS_SERVICE = {
+    "source": {"id": None, "name": "Brenlow Post"},
+    "author": "Ada Quill; Tom Reed",
+    "title": "Harbour shut",
+    "description": "A lead.",
+    "url": "https://post.example/1",
+    "publishedAt": "2031-06-03T08:00:00Z",
+    "content": TEXT,
+}
 NEWS_PLEASE = {
     "authors": ["Ada Quill", "Tom Reed"],
     "date_publish": "2031-06-03 08:00:00",
@@ -83,8 +92,9 @@ TRAFILATURA = {
         (SCHEMA_ORG, "Brenlow Post", datetime.datetime(2031, 6, 3, 8, tzinfo=UTC)),
         (FUNDUS, "Brenlow Post", datetime.datetime(2031, 6, 3, 8, tzinfo=UTC)),
         (TRAFILATURA, "Brenlow Post", datetime.datetime(2031, 6, 3, tzinfo=UTC)),
+        (NEWS_SERVICE, "Brenlow Post", datetime.datetime(2031, 6, 3, 8, tzinfo=UTC)),
     ],
-    ids=["news-please", "schema.org", "fundus", "trafilatura"],
+    ids=["news-please", "schema.org", "fundus", "trafilatura", "generic"],
 )
 def test_records_of_known_tools_are_understood(
     folder: Path, ingest: Any, record: dict[str, Any], publisher: str, published_at: datetime.datetime
