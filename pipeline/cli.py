@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
@@ -215,28 +216,22 @@ def _gc(options: argparse.Namespace, lake: Lake, settings: Settings, console: Co
 
 def _export(options: argparse.Namespace, lake: Lake, settings: Settings, console: Console) -> int:  # noqa: ARG001
     rows = read_release_table(lake, find_release(lake, options.release), options.table)
-    if options.format == "csv":
-        sink: Any = options.output or sys.stdout.buffer
-        pyarrow.csv.write_csv(_flat(rows), sink)
-        return 0
-    lines = (json.dumps(row, default=str, ensure_ascii=False) for row in rows.to_pylist())
-    text = "".join(f"{line}\n" for line in lines)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+    sink = options.output.open("w", encoding="utf-8") if options.output else contextlib.nullcontext(sys.stdout)
+    with sink as file:
+        if options.format == "csv":
+            _without_nesting(rows).to_csv(file, index=False)
+        else:
+            file.writelines(f"{json.dumps(row, default=str, ensure_ascii=False)}\n" for row in rows.to_pylist())
     return 0
 
 
-def _flat(rows: pa.Table) -> pa.Table:
-    """Nested columns as JSON text, since CSV knows none."""
-    columns = {}
+def _without_nesting(rows: pa.Table) -> pd.DataFrame:
+    """The rows as a data frame; lists and structs become JSON text, since CSV knows none."""
+    frame: pd.DataFrame = rows.to_pandas()
     for name in rows.schema.names:
-        column = rows[name]
-        if pa.types.is_nested(column.type):
-            column = pa.array([json.dumps(v, default=str, ensure_ascii=False) for v in column.to_pylist()], pa.string())
-        columns[name] = column
-    return pa.table(columns)
+        if pa.types.is_nested(rows[name].type):
+            frame[name] = [json.dumps(value, default=str, ensure_ascii=False) for value in rows[name].to_pylist()]
+    return frame
 
 
 def _dictionary(options: argparse.Namespace, lake: Lake, settings: Settings, console: Console) -> int:  # noqa: ARG001

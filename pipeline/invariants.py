@@ -5,10 +5,10 @@ Each gives a sentence for every kind of violation it finds, with a count and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -146,7 +146,7 @@ def _check_offsets(lake: Lake, spec: TableSpec, settings: Settings) -> list[str]
     return [
         problem
         for label, where in sorted(wrong.items())
-        for problem in _complain(f"{spec.name}.{label}: spans that do not give their text", pa.array(where))
+        for problem in _complain(f"{spec.name}.{label}: spans that do not give their text", where)
     ]
 
 
@@ -167,51 +167,40 @@ def _check_counts(lake: Lake, spec: TableSpec, settings: Settings) -> list[str]:
 
 
 def _count_copy_groups(lake: Lake) -> list[str]:
-    groups = (
-        lake.read("copy_groups")
-        .group_by("copy_group_id")
-        .aggregate([("article_id", "count"), ("is_canonical", "sum"), ("n_articles", "min"), ("n_articles", "max")])
+    rows = lake.read("copy_groups").to_pandas()
+    groups = rows.groupby("copy_group_id").agg(
+        members=("article_id", "size"),
+        canonical=("is_canonical", "sum"),
+        least=("n_articles", "min"),
+        most=("n_articles", "max"),
     )
-    sizes, stated = groups["article_id_count"].to_numpy(), groups["n_articles_min"].to_numpy()
-    wrong = (sizes != stated) | (stated != groups["n_articles_max"].to_numpy())
-    crowned = groups["is_canonical_sum"].to_numpy() != 1
-    ids = groups["copy_group_id"].combine_chunks()
-    articles, rows = lake.required_head("articles").rows, lake.required_head("copy_groups").rows
+    wrong = groups[(groups["members"] != groups["least"]) | (groups["members"] != groups["most"])]
+    articles = lake.required_head("articles").rows
     return [
-        *_complain("copy_groups.n_articles: not the number of its members", ids.filter(pa.array(wrong))),
-        *_complain("copy_groups.is_canonical: not exactly one member", ids.filter(pa.array(crowned))),
-        *([f"copy_groups has {rows} rows for {articles} articles"] if articles != rows else []),
+        *_complain("copy_groups.n_articles: not the number of its members", wrong.index),
+        *_complain("copy_groups.is_canonical: not exactly one member", groups.index[groups["canonical"] != 1]),
+        *([f"copy_groups has {len(rows)} rows for {articles} articles"] if articles != len(rows) else []),
     ]
 
 
 def _count_claim_groups(lake: Lake) -> list[str]:
-    groups = lake.read("claim_groups")
-    members = lake.read("claim_group_members", ["claim_id", "claim_group_id"])
-    counted = members.group_by("claim_group_id").aggregate([("claim_id", "count")])
-    sizes = dict(zip(counted["claim_group_id"].to_pylist(), counted["claim_id_count"].to_pylist(), strict=True))
-    wrong, contested = [], []
-    for row in groups.to_pylist():
-        if sizes.get(row["claim_group_id"], 0) != row["n_claims"]:
-            wrong.append(row["claim_group_id"])
-        if row["contested"] != (row["n_independent_asserting"] > 0 and row["n_independent_denying"] > 0):
-            contested.append(row["claim_group_id"])
+    groups = lake.read("claim_groups").to_pandas().set_index("claim_group_id")
+    members = lake.read("claim_group_members", ["claim_id", "claim_group_id"]).to_pandas()
+    sizes = members.groupby("claim_group_id").size().reindex(groups.index, fill_value=0)
+    both_sides = (groups["n_independent_asserting"] > 0) & (groups["n_independent_denying"] > 0)
     claims = lake.required_head("claims").rows
     return [
-        *_complain("claim_groups.n_claims: not the number of its members", pa.array(wrong, pa.string())),
-        *_complain("claim_groups.contested: does not follow from its counts", pa.array(contested, pa.string())),
+        *_complain("claim_groups.n_claims: not the number of its members", groups.index[sizes != groups["n_claims"]]),
+        *_complain("claim_groups.contested: not as its counts say", groups.index[both_sides != groups["contested"]]),
         *([f"{len(members)} memberships for {claims} claims"] if claims != len(members) else []),
     ]
 
 
 def _count_entities(lake: Lake) -> list[str]:
-    mentions = lake.read("mentions", ["entity_id"])["entity_id"]
-    counts = pc.value_counts(pc.drop_null(mentions))
-    seen = dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
-    entities = lake.read("entities", ["entity_id", "n_mentions"])
-    stated = np.array(entities["n_mentions"].to_pylist(), dtype=np.int64)
-    actual = np.array([seen.get(key, 0) for key in entities["entity_id"].to_pylist()], dtype=np.int64)
-    wrong = entities["entity_id"].combine_chunks().filter(pa.array(stated != actual, pa.bool_()))
-    return _complain("entities.n_mentions: not the number of its mentions", wrong)
+    mentions = lake.read("mentions", ["entity_id"]).to_pandas()["entity_id"]
+    entities = lake.read("entities", ["entity_id", "n_mentions"]).to_pandas().set_index("entity_id")["n_mentions"]
+    counted = mentions.value_counts().reindex(entities.index, fill_value=0)
+    return _complain("entities.n_mentions: not the number of its mentions", entities.index[counted != entities])
 
 
 def _check_quarantine(lake: Lake, spec: TableSpec, settings: Settings) -> list[str]:
@@ -225,11 +214,13 @@ def _check_quarantine(lake: Lake, spec: TableSpec, settings: Settings) -> list[s
     ]
 
 
-def _complain(what: str, offenders: pa.Array) -> list[str]:
-    if not len(offenders):
+def _complain(what: str, offenders: pa.Array | pa.ChunkedArray | Iterable[Any]) -> list[str]:
+    """One sentence with the number of offenders and the first three, or nothing."""
+    values = offenders.to_pylist() if isinstance(offenders, pa.Array | pa.ChunkedArray) else list(offenders)
+    if not values:
         return []
-    examples = ", ".join(str(value) for value in sorted(offenders.to_pylist(), key=str)[:3])
-    return [f"{what}: {len(offenders)} (first: {examples})"]
+    examples = ", ".join(sorted(map(str, values))[:3])
+    return [f"{what}: {len(values)} (first: {examples})"]
 
 
 _COUNTS: Mapping[str, Callable[[Lake], list[str]]] = {

@@ -319,7 +319,7 @@ COPY_GROUPS = TableSpec(
             column(
                 "is_canonical",
                 pa.bool_(),
-                "True for the member that stands for the group: first published, else longest, else of the smallest id.",
+                "True for the member that stands for the group: first published, then longest, then smallest id.",
                 nullable=False,
             ),
             column("n_articles", pa.int32(), "Articles in the group.", nullable=False),
