@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.lake.buckets import digest_rows_by_key
 from pipeline.lake.errors import LakeError
 from pipeline.lake.lake import Head, Lake, Part
 from pipeline.lake.storage import sha256_of_file, sync_folder
@@ -255,30 +257,42 @@ def _parts(manifest: Mapping[str, Any], table: str) -> tuple[Part, ...]:
 def _compare_parts(lake: Lake, spec: TableSpec, before: Sequence[Part], after: Sequence[Part]) -> TableChange:
     """Row-wise difference; parts that both sides share are not read."""
     shared = {part.object for part in before} & {part.object for part in after}
-    old, new = (_row_digests(lake, spec, [p for p in parts if p.object not in shared]) for parts in (before, after))
+    old, new = (_read_parts(lake, spec, [p for p in parts if p.object not in shared]) for parts in (before, after))
+    old_keys, new_keys = (pd.Index(row_keys(rows, spec).to_pylist(), dtype="str") for rows in (old, new))
+    both = new_keys.intersection(old_keys, sort=False)
+    differ = _rows_that_differ(old.take(old_keys.get_indexer(both)), new.take(new_keys.get_indexer(both)))
     return TableChange(
-        added=sorted(new.keys() - old.keys()),
-        changed=sorted(key for key in new.keys() & old.keys() if new[key] != old[key]),
-        removed=sorted(old.keys() - new.keys()),
+        added=sorted(new_keys.difference(old_keys, sort=False)),
+        changed=sorted(both[differ]),
+        removed=sorted(old_keys.difference(new_keys, sort=False)),
     )
 
 
-def _row_digests(lake: Lake, spec: TableSpec, parts: Sequence[Part]) -> dict[str, str]:
-    digests: dict[str, str] = {}
-    for part in parts:
-        rows = lake.storage.read_table(part.object)
-        if set(rows.schema.names) >= set(spec.schema.names):
-            digests.update(digest_rows_by_key(rows, spec, row_keys(rows, spec)))
-    return digests
+def _read_parts(lake: Lake, spec: TableSpec, parts: Sequence[Part]) -> pa.Table:
+    """The parts' rows; those of a release whose schema was another count as rows that are gone."""
+    tables = (lake.storage.read_table(part.object) for part in parts)
+    return pa.concat_tables([spec.empty(), *(rows for rows in tables if rows.schema.equals(spec.schema))])
+
+
+def _rows_that_differ(old: pa.Table, new: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """For two tables of the same rows, in the same order: whether any column differs."""
+    differ = np.zeros(len(old), dtype=np.bool_)
+    for name in old.schema.names:
+        left, right = old[name], new[name]
+        if pa.types.is_nested(left.type):
+            pairs = zip(left.to_pylist(), right.to_pylist(), strict=True)
+            differ |= np.fromiter((a != b for a, b in pairs), np.bool_, len(old))
+        else:
+            unequal = pc.fill_null(pc.not_equal(left, right), False)
+            one_null = pc.xor(pc.is_null(left), pc.is_null(right))
+            differ |= pc.or_(unequal, one_null).to_numpy()
+    return differ
 
 
 def row_keys(rows: pa.Table, spec: TableSpec) -> pa.Array:
     """The id of each row: its key column, or its key columns joined by a colon."""
-    columns = [rows[name].to_pylist() for name in spec.key]
-    return pa.array(
-        [":".join("" if value is None else str(value) for value in row) for row in zip(*columns, strict=True)],
-        pa.string(),
-    )
+    columns = [pc.fill_null(rows[name].cast(pa.string()), "") for name in spec.key]
+    return pc.binary_join_element_wise(*columns, ":").combine_chunks()
 
 
 def _referenced_objects(lake: Lake) -> set[str]:
