@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.entities.lexicon import load_lexicon
 from pipeline.entities.spans import Mention, surface
 from pipeline.gazetteer import Entry, Gazetteer
 
 _BRACKETS = re.compile(r"[\"'”’]?\s{0,2}\(\s{0,2}[\"'“‘]?([A-Z][A-Za-z&.\-]{1,11})[\"'”’]?\s{0,2}\)")
+_CAPITALISED_RUN = re.compile(r"[A-Z][^\W\d_]+(?:[ \t][A-Z][^\W\d_]+)+")
+_LONGEST_OUTLET = 4  # words of an outlet's name that may be called by its initials
 _LONG_LABELS = frozenset({"ORG", "EVENT", "FAC", "LAW", "PRODUCT", "WORK_OF_ART"})
 
 
@@ -62,22 +64,45 @@ def abbreviates(letters: str, name: str) -> bool:
     return all(letter in remaining for letter in capitals) and len(capitals) * 2 >= len(wanted)
 
 
-def matching_long_form(short: str, long_forms: Sequence[Mention]) -> Mention | None:
-    """The one long name that a single word stands for: by all its initials, or as its first word; else None."""
-    letters = short.replace(".", "")
-    if letters.isupper() and len(letters) > 1:
-        fitting = {surface(m.text): m for m in long_forms if initials(m.text) == letters}
-    elif short[:1].isupper() and len(short) > 3:
-        fitting = {surface(m.text): m for m in long_forms if m.key is None and surface(m.text).split()[0] == short}
-    else:
-        return None
-    return next(iter(fitting.values())) if len(fitting) == 1 else None
+class LongForms:
+    """The long names of an article's bodies, found by their initials, their first or their last word."""
+
+    def __init__(self, mentions: Iterable[Mention], gazetteer: Gazetteer) -> None:
+        self._by_form: dict[str, dict[str, Mention]] = {}
+        for mention in mentions:
+            form = surface(mention.text)
+            words = form.split()
+            if len(words) < 2:
+                continue
+            entry = gazetteer.get(mention.key)
+            shortened = [words[0], words[-1]] if entry is None else [words[-1]] if entry.is_outlet else []
+            for short in {initials(form), *shortened}:
+                self._by_form.setdefault(short, {}).setdefault(form, mention)
+
+    def of(self, short: str) -> Mention | None:
+        """The one long name that a single word stands for; None where none fits or several.
+
+        It may be all its initials, the first or last word of an unlisted name (`the League`), or the last word of an
+        outlet's (`the Times`).
+        """
+        letters = short.replace(".", "")
+        if letters.isupper() and len(letters) > 1:
+            fitting = self._by_form.get(letters, {})
+        elif short[:1].isupper() and len(short) > 3:
+            fitting = self._by_form.get(short, {})
+        else:
+            return None
+        return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
-def outlet_of_initials(short: str, text: str, gazetteer: Gazetteer) -> Entry | None:
-    """The one listed outlet named in the text whose initials an unlisted abbreviation is; else None."""
-    if len(short) < 2 or not short.isalpha() or not short.isupper():
-        return None
-    names = re.findall(r"\b" + r"[^\W\d_]*\s".join(short) + r"[^\W\d_]+", text)
-    outlets = {entry.key: entry for name in names if (entry := gazetteer.lookup(name)) is not None and entry.is_outlet}
-    return next(iter(outlets.values())) if len(outlets) == 1 else None
+def outlets_by_initials(text: str, gazetteer: Gazetteer) -> dict[str, Entry]:
+    """Initials -> the one listed outlet of more words than one that the text names and that has these initials."""
+    found: dict[str, dict[str, Entry]] = {}
+    for run in _CAPITALISED_RUN.finditer(text):
+        words = run.group().split()
+        for first in range(len(words) - 1):
+            for after in range(first + 2, min(first + _LONGEST_OUTLET, len(words)) + 1):
+                entry = gazetteer.lookup(" ".join(words[first:after]))
+                if entry is not None and entry.is_outlet:
+                    found.setdefault(initials(" ".join(words[first:after])), {})[entry.key] = entry
+    return {letters: next(iter(entries.values())) for letters, entries in found.items() if len(entries) == 1}

@@ -6,12 +6,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.entities.abbreviations import find_introductions, matching_long_form, outlet_of_initials
+from pipeline.entities.abbreviations import LongForms, find_introductions, outlets_by_initials
 from pipeline.entities.lexicon import Lexicon
-from pipeline.entities.names import body_form, is_full_name, merge_full_names, person_tokens, single_name_owner
+from pipeline.entities.names import (
+    body_form,
+    is_demonym_form,
+    is_full_name,
+    merge_full_names,
+    names_by_part,
+    person_tokens,
+    place_stem,
+    single_name_owner,
+)
 from pipeline.entities.roles import Role
 from pipeline.entities.spans import Mention, surface
-from pipeline.gazetteer import Entry, Gazetteer
+from pipeline.gazetteer import Gazetteer
 
 _GROUPS = {"GPE": "place", "LOC": "place", "FAC": "place", "ORG": "body", "PERSON": "person", "NORP": "group"}
 
@@ -40,12 +49,40 @@ def cluster_mentions(
     members: dict[str, list[Mention]] = defaultdict(list)
     for mention in named:
         members[identity[mention]].append(mention)
+    names = {name: _fullest_name(group, gazetteer) for name, group in members.items()}
     clusters: dict[Mention, Cluster] = {}
     for number, (name, group) in enumerate(members.items()):
-        key = name.removeprefix(_LISTED) if name.startswith(_LISTED) else None
-        cluster = _describe(number, group, gazetteer.get(key), gazetteer, roles)
+        entry = gazetteer.get(_listed_key(name))
+        if entry is not None:
+            state = gazetteer.state_of(entry.key)
+            speaks_for = state.key if state is not None and state.type in ("GPE", "ORG") else None
+            cluster = Cluster(number, entry.name, entry.type, entry.key, speaks_for)
+        else:
+            votes = Counter(
+                affiliation
+                for mention in group
+                if (role := roles.get(mention)) is not None
+                and (affiliation := _affiliation(role, identity, names, gazetteer)) is not None
+            )
+            speaks_for = min(votes, key=lambda key: (-votes[key], key), default=None)
+            cluster = Cluster(number, names[name], _majority_type(group), None, speaks_for)
         clusters.update(dict.fromkeys(group, cluster))
     return clusters
+
+
+def _listed_key(identity: str) -> str | None:
+    return identity.removeprefix(_LISTED) if identity.startswith(_LISTED) else None
+
+
+def _affiliation(
+    role: Role, identity: Mapping[Mention, str], names: Mapping[str, str], gazetteer: Gazetteer
+) -> str | None:
+    """The role's affiliation; where it is an unlisted body's name, the fullest name that the article gives the body."""
+    body = role.body
+    if body is None or body not in identity or role.affiliation != body_form(body.full_text):
+        return role.affiliation
+    state = gazetteer.state_of(_listed_key(identity[body]))
+    return state.key if state is not None else body_form(names[identity[body]])
 
 
 _LISTED = "listed "
@@ -63,6 +100,7 @@ def _identities(
             identity[mention] = identity[introduced[mention.text]]
     identity |= _short_forms(article_text, named, identity, gazetteer)
     identity |= _ownerless_organs(named, identity, lexicon)
+    identity |= _demonyms(named, identity)
     return identity | _directions(named, gazetteer)
 
 
@@ -75,9 +113,10 @@ def _plain_identity(mention: Mention, gazetteer: Gazetteer) -> str:
 def _person_identities(persons: Iterable[Mention], lexicon: Lexicon) -> dict[Mention, str]:
     tokens = {mention: person_tokens(mention.text, lexicon) for mention in persons}
     full = merge_full_names({name for name in tokens.values() if is_full_name(name)})
+    by_part = names_by_part(full.values())
     identity = {}
     for mention, name in tokens.items():
-        owner = full.get(name) or single_name_owner(name, full.values())
+        owner = full.get(name) or single_name_owner(name, by_part)
         identity[mention] = f"person {' '.join(owner or name)}"
     return identity
 
@@ -85,19 +124,22 @@ def _person_identities(persons: Iterable[Mention], lexicon: Lexicon) -> dict[Men
 def _short_forms(
     article_text: str, named: Sequence[Mention], identity: Mapping[Mention, str], gazetteer: Gazetteer
 ) -> dict[Mention, str]:
-    """Bodies called by their initials or by the beginning of their name, where one body alone fits."""
+    """Bodies called by initials or by one word of their name, where one body of the article alone fits.
+
+    Initials may also be those of an outlet that stands anywhere in the text, furniture included.
+    """
     bodies = [mention for mention in named if mention.label == "ORG"]
-    long_forms = [mention for mention in bodies if " " in surface(mention.text)]
+    long_forms = LongForms(bodies, gazetteer)
+    open_forms = [m for m in bodies if m.key is None and " " not in surface(m.text)]
+    outlets = outlets_by_initials(article_text, gazetteer) if any(m.text.isupper() for m in open_forms) else {}
     joined = {}
-    for mention in bodies:
-        if mention.key is not None or " " in mention.text:
-            continue
-        owner = matching_long_form(mention.text, [m for m in long_forms if identity[m] != identity[mention]])
-        outlet = outlet_of_initials(mention.text, article_text, gazetteer)
+    for mention in open_forms:
+        short = surface(mention.text)
+        owner = long_forms.of(short)
         if owner is not None:
             joined[mention] = identity[owner]
-        elif outlet is not None:
-            joined[mention] = f"{_LISTED}{outlet.key}"
+        elif short in outlets:
+            joined[mention] = f"{_LISTED}{outlets[short].key}"
     return joined
 
 
@@ -120,6 +162,23 @@ def _ownerless_organs(
     }
 
 
+def _demonyms(named: Sequence[Mention], identity: Mapping[Mention, str]) -> dict[Mention, str]:
+    """An unlisted people as the one unlisted place of the article that it is named after."""
+    places: dict[str, set[str]] = defaultdict(set)
+    for mention in named:
+        stem = place_stem(mention.text) if mention.label == "GPE" and mention.key is None else None
+        if stem is not None and not is_demonym_form(mention.text):
+            places[stem].add(identity[mention])
+    return {
+        mention: next(iter(places[stem]))
+        for mention in named
+        if (mention.label == "NORP" or (mention.label in ("GPE", "ORG") and is_demonym_form(mention.text)))
+        and mention.key is None
+        and (stem := place_stem(mention.text)) is not None
+        and len(places.get(stem, ())) == 1
+    }
+
+
 def _directions(named: Sequence[Mention], gazetteer: Gazetteer) -> dict[Mention, str]:
     """`the North` as the one listed country of the article whose name begins so."""
     countries: dict[str, set[str]] = defaultdict(set)
@@ -137,22 +196,18 @@ def _directions(named: Sequence[Mention], gazetteer: Gazetteer) -> dict[Mention,
     }
 
 
-def _describe(
-    number: int,
-    group: Sequence[Mention],
-    entry: Entry | None,
-    gazetteer: Gazetteer,
-    roles: Mapping[Mention, Role],
-) -> Cluster:
-    if entry is not None:
-        state = gazetteer.state_of(entry.key)
-        affiliation = state.key if state is not None and state.type in ("GPE", "ORG") else None
-        return Cluster(number, entry.name, entry.type, entry.key, affiliation)
+def _majority_type(group: Sequence[Mention]) -> str:
+    """The label of most mentions, the first in the alphabet of several; a people is of its place's type."""
     labels = Counter(mention.label for mention in group)
-    type_ = min(labels, key=lambda label: (-labels[label], label))
-    names = {shown_name(mention, gazetteer) for mention in group}
-    name = min(names, key=lambda text: (-len(text.split()), -len(text), text))
-    return Cluster(number, name, type_, None, _affiliation(group, roles))
+    return "GPE" if "GPE" in labels else min(labels, key=lambda label: (-labels[label], label))
+
+
+def _fullest_name(group: Sequence[Mention], gazetteer: Gazetteer) -> str:
+    """The name with most words, then most letters; of a place and its people the place's."""
+    type_ = _majority_type(group)
+    names = {shown_name(mention, gazetteer) for mention in group if mention.label == type_}
+    places = {name for name in names if not is_demonym_form(name)} if type_ == "GPE" else names
+    return min(places or names, key=lambda text: (-len(text.split()), -len(text), text))
 
 
 def shown_name(mention: Mention, gazetteer: Gazetteer) -> str:
@@ -162,8 +217,3 @@ def shown_name(mention: Mention, gazetteer: Gazetteer) -> str:
     entry = gazetteer.lookup(mention.owner)
     owner = mention.owner if entry is None else (*entry.adjectives, entry.name)[0]
     return f"{owner} {mention.text}"
-
-
-def _affiliation(group: Sequence[Mention], roles: Mapping[Mention, Role]) -> str | None:
-    votes = Counter(role.affiliation for m in group if (role := roles.get(m)) is not None and role.affiliation)
-    return min(votes, key=lambda name: (-votes[name], name)) if votes else None

@@ -1,15 +1,20 @@
-"""Labels of mentions: corrected by the gazetteer, by the persons and the wording of the document, by majority."""
+"""Labels of mentions: corrected by the gazetteer, by head word and shape, by surnames and majority in the document."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.entities.lexicon import Lexicon
 from pipeline.entities.names import is_full_name, person_tokens
 from pipeline.entities.spans import PLACES, Mention, Passage, surface
 from pipeline.gazetteer import Entry, Gazetteer
 
+_INITIALS_AND_NAME = re.compile(
+    r"(?:(?:[A-Z]\.? ){2,3}|(?:[A-Z]\. ?){1,3})[A-Z][^\W\d_A-Z]+(?: [A-Z][^\W\d_A-Z]+){0,2}"
+)
+_ABBREVIATION = re.compile(r"[A-Z]{2,5}")
 _NOT_NAMES_OF_PLACES = frozenset({"LAW", "EVENT", "PRODUCT", "WORK_OF_ART"})
 
 
@@ -47,53 +52,20 @@ def label_by_head(mention: Mention, lexicon: Lexicon) -> Mention:
     return mention.relabelled(label, "head_word")
 
 
-def label_by_wording(mentions: Sequence[Mention], passages: Mapping[int, Passage], lexicon: Lexicon) -> list[Mention]:
-    """The mentions with unlisted names relabelled where the words around one of them say what it is.
+def label_by_shape(mention: Mention, passage: Passage, lexicon: Lexicon) -> Mention:
+    """An unlisted name with the label that its letters demand.
 
-    A form of address before it makes a name a person's, a verb of speech beside a single name that never has an
-    article likewise. A preposition
-    of place before it, or a word for places beside it, make a name a place unless it speaks or is addressed elsewhere.
+    `T P Lund` is a person; a short word of capitals among other words (`TNB`) is no person and no number but a body.
     """
-    evidence: dict[str, set[str]] = {kind: set() for kind in ("addressed", "articled", "speaking", "placed")}
-    for mention in mentions:
-        if mention.is_name and mention.key is None:
-            for kind in _evidence(mention, passages[mention.passage_no], lexicon):
-                evidence[kind].add(surface(mention.text))
-    return [_label_by_wording(mention, evidence, lexicon) for mention in mentions]
-
-
-def _evidence(mention: Mention, passage: Passage, lexicon: Lexicon) -> Iterator[str]:
-    """What the words beside a mention say of it: `addressed`, `articled`, `speaking`, `placed`."""
-    words, doc = lexicon.small_words, passage.doc
-    before = [doc[index].lower_ for index in range(max(0, mention.first - 2), mention.first)]
-    after = doc[mention.after] if mention.after < len(doc) else None
-    last = before[-1] if before else ""
-    if lexicon.addresses_person(last):
-        yield "addressed"
-    if last in words["determiner"] or surface(mention.text) != mention.text:
-        yield "articled"
-    if last in words["speech"] or (after is not None and after.lower_ in words["speech"]):
-        yield "speaking"
-    modifies = after is not None and (after.pos_ in ("NOUN", "PROPN") or after.text in ("'s", "’s", "'", "’"))
-    if not modifies and (last in words["place_preposition"] or (last == "of" and before[0] in words["place_noun"])):
-        yield "placed"
-    if after is not None and after.text in lexicon.place_words:
-        yield "placed"
-
-
-def _label_by_wording(mention: Mention, evidence: Mapping[str, set[str]], lexicon: Lexicon) -> Mention:
-    form = surface(mention.text)
-    if not mention.is_name or mention.key is not None:
+    if mention.key is not None:
         return mention
-    if form in evidence["addressed"] and mention.label in ("ORG", "NORP", "PRODUCT", *PLACES):
-        return mention.relabelled("PERSON", "address")
-    is_single = " " not in form and not form.isupper() and not lexicon.is_common(form)
-    is_placed = form in evidence["placed"] and form not in evidence["addressed"] | evidence["speaking"]
-    if is_placed and (mention.label == "PERSON" or (is_single and mention.label in ("ORG", "NORP", "PRODUCT"))):
-        return mention.relabelled("GPE", "place_wording")
-    is_plain_word = form[1:].islower() and form not in evidence["articled"]
-    if is_single and is_plain_word and mention.label == "ORG" and form in evidence["speaking"]:
-        return mention.relabelled("PERSON", "speech")
+    has_initials = _INITIALS_AND_NAME.fullmatch(mention.text) is not None
+    if has_initials and mention.label in ("ORG", "GPE") and lexicon.label_of_head(mention.text) is None:
+        return mention.relabelled("PERSON", "shape")
+    if mention.label in ("PERSON", "CARDINAL") and _ABBREVIATION.fullmatch(mention.text):
+        around = passage.doc[max(0, mention.first - 1) : mention.after + 1]
+        if not any(token.text.isupper() and len(token.text) > 1 for token in around if token.text != mention.text):
+            return mention.relabelled("ORG", "shape")
     return mention
 
 
@@ -108,10 +80,10 @@ def label_surnames(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
 
 
 def _is_surname(mention: Mention, surnames: set[str], lexicon: Lexicon) -> bool:
-    if not mention.is_name or mention.key is not None or mention.label == "PERSON" or mention.text.isupper():
+    if mention.key is not None or mention.label == "PERSON" or mention.text.isupper() or not mention.text[0].isupper():
         return False
     name = person_tokens(mention.text, lexicon)
-    return len(name) == 1 and name[0] in surnames
+    return len(name) == 1 and name[0] in surnames and name[0] not in lexicon.small_words["calendar"]
 
 
 def majority_labels(mentions: Iterable[Mention]) -> list[Mention]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-SPEAKS_FOR = frozenset({"state", "body", "voice", "self"})
+SPEAKS_FOR = frozenset({"state", "place", "body", "voice", "self"})
 ORGANS = frozenset({"state", "free", "named", "learning"})
 FOLLOWS = frozenset({"person", "any"})
 OTHER_LABELS = frozenset({"law", "event", "product", "work_of_art"})
@@ -21,6 +21,10 @@ USES = (
     "place_preposition",
     "place_noun",
     "speech",
+    "body_noun",
+    "calendar",
+    "month_or_surname",
+    "portfolio",
     "determiner",
     "left_out",
     "role_link",

@@ -10,7 +10,16 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.entities.lexicon import Lexicon, lexicon_digest, load_lexicon
-from pipeline.entities.names import Name, body_form, is_full_name, person_tokens, single_name_owner
+from pipeline.entities.names import (
+    Name,
+    body_form,
+    is_demonym_form,
+    is_full_name,
+    names_by_part,
+    person_tokens,
+    place_stem,
+    single_name_owner,
+)
 from pipeline.entities.spans import surface
 from pipeline.gazetteer import Entry, Gazetteer, load_gazetteer
 from pipeline.settings import Settings
@@ -18,7 +27,9 @@ from pipeline.tables import ENTITIES, ENTITY_LINKS, MENTIONS, row_id
 
 CODE_VERSION = "1"
 ACTORS = frozenset({"GPE", "ORG", "NORP", "PERSON", "LOC"})
-_KEY_GROUPS = {"GPE": "place", "LOC": "place", "FAC": "place", "ORG": "body", "NORP": "group"}
+# Prefixes that no gazetteer key has: an unlisted body called SEC is not the listed one whose key ends so.
+_PLACE, _BODY, _PEOPLE = "unlisted place:", "unlisted body:", "unlisted people:"
+_KEY_PREFIXES = {"GPE": _PLACE, "LOC": _PLACE, "FAC": _PLACE, "ORG": _BODY, "NORP": _PEOPLE}
 
 
 @dataclass
@@ -126,7 +137,14 @@ def _canonical_keys(clusters: Iterable[_ArticleCluster], copy_groups: Mapping[st
         if cluster.gazetteer_id is None and cluster.type == "PERSON":
             persons[name].update([cluster.affiliation] if cluster.affiliation else [])
         keys[cluster.article_id, cluster.number] = _plain_key(cluster, name, copy_groups, lexicon)
-    by_part = _names_by_part(persons)
+    places = _places_by_stem(set(keys.values()))
+    for place, key in keys.items():
+        form = key.removeprefix(_PEOPLE).removeprefix(_PLACE).removeprefix(_BODY)
+        if key.startswith(_PEOPLE) or (key.startswith((_PLACE, _BODY)) and is_demonym_form(form)):
+            keys[place] = places.get(place_stem(form) or "", key)
+        elif key.startswith(_BODY) and person_tokens(form, lexicon) in persons:
+            keys[place] = _person_key(person_tokens(form, lexicon))  # a person taken for a body in this article
+    by_part = names_by_part(persons)
     for name, homonyms in bare.items():
         keys.update(_bare_keys(name, homonyms, by_part, persons, copy_groups))
     return keys
@@ -141,7 +159,7 @@ def _plain_key(cluster: _ArticleCluster, name: Name, copy_groups: Mapping[str, s
         return cluster.gazetteer_id
     if cluster.type == "PERSON":
         return _person_key(name)
-    key = f"{_KEY_GROUPS.get(cluster.type, cluster.type.lower())}:{body_form(cluster.name)}"
+    key = _KEY_PREFIXES.get(cluster.type, f"{cluster.type.lower()}:") + body_form(cluster.name)
     if cluster.type == "ORG" and cluster.affiliation is None and lexicon.is_state_organ(cluster.name):
         return f"{key} in {copy_groups.get(cluster.article_id, cluster.article_id)}"
     return key
@@ -151,18 +169,10 @@ def _person_key(name: Name) -> str:
     return f"person:{' '.join(name)}"
 
 
-def _names_by_part(names: Iterable[Name]) -> dict[str, list[Name]]:
-    by_part: dict[str, list[Name]] = defaultdict(list)
-    for name in names:
-        for part in {name[0], name[-1]}:
-            by_part[part].append(name)
-    return by_part
-
-
 def _bare_keys(
     name: Name,
     homonyms: list[_ArticleCluster],
-    by_part: Mapping[str, list[Name]],
+    by_part: Mapping[str, set[Name]],
     persons: Mapping[Name, Counter[str]],
     copy_groups: Mapping[str, str],
 ) -> dict[tuple[str, int], str]:
@@ -171,8 +181,8 @@ def _bare_keys(
     With one bearer in the corpus they are that person, unless the affiliations contradict. Without a bearer they are
     one person as long as their affiliations agree. Otherwise each copy group keeps its own.
     """
-    candidates = by_part.get(name[0], []) if name else []
-    owner = single_name_owner(name, candidates)
+    candidates = by_part.get(name[0], set()) if name else set()
+    owner = single_name_owner(name, by_part)
     affiliations = {cluster.affiliation for cluster in homonyms if cluster.affiliation}
     keys = {}
     for cluster in homonyms:
@@ -193,36 +203,58 @@ def _entity_rows(
 ) -> list[dict[str, Any]]:
     """One row per entity, and one without mentions for each state or body that others speak for or are run by."""
     groups: dict[str, list[_ArticleCluster]] = dict(members)
+    places = _places_by_stem(members)
     for key, group in members.items():
         entry = gazetteer.get(key)
-        needed = (entry.stands_for, entry.state_media_of) if entry else (_affiliation_key(group, gazetteer),)
+        needed = (entry.stands_for, entry.state_media_of) if entry else (_affiliation_key(group, gazetteer, places),)
         for other in needed:
             if other is not None:
                 groups.setdefault(other, [])
     rows = []
     for key, group in groups.items():
         row = _row(key, group, copy_groups, gazetteer)
-        actor = _actor_key(key, row["type"], groups, gazetteer)
+        actor = _actor_key(key, row["type"], groups, gazetteer, places)
         rows.append(row | {"actor_id": row_id(actor) if actor else None})
     return rows
 
 
-def _affiliation_key(group: Iterable[_ArticleCluster], gazetteer: Gazetteer) -> str | None:
-    """The affiliation that most articles give, the smallest of several; as a canonical key."""
+def _affiliation_key(group: Iterable[_ArticleCluster], gazetteer: Gazetteer, places: Mapping[str, str]) -> str | None:
+    """The affiliation that most articles give, the smallest of several; as a canonical key.
+
+    An unlisted name may be a place's or its people's, else it is a body's.
+    """
     votes = Counter(cluster.affiliation for cluster in group if cluster.affiliation)
     if not votes:
         return None
     name = min(votes, key=lambda affiliation: (-votes[affiliation], affiliation))
-    return name if name in gazetteer else f"body:{name}"
+    return name if name in gazetteer else places.get(name) or places.get(place_stem(name) or "") or _BODY + name
 
 
-def _actor_key(key: str, type_: str, groups: Mapping[str, list[_ArticleCluster]], gazetteer: Gazetteer) -> str | None:
+def _places_by_stem(keys: Iterable[str]) -> dict[str, str]:
+    """Canonical key of each unlisted place by its name, and by the stem of its demonym where no other place has it."""
+    names = {
+        name: key for key in keys if key.startswith(_PLACE) and not is_demonym_form(name := key.removeprefix(_PLACE))
+    }
+    stems = Counter(stem for name in names if (stem := place_stem(name)) is not None)
+    by_stem = {stem: key for name, key in names.items() if stems[stem := place_stem(name) or ""] == 1}
+    return by_stem | names
+
+
+def _actor_key(
+    key: str,
+    type_: str,
+    groups: Mapping[str, list[_ArticleCluster]],
+    gazetteer: Gazetteer,
+    places: Mapping[str, str],
+) -> str | None:
     """The state or body that an entity speaks for: a person for a ministry speaks for the ministry's state."""
-    affiliation = _affiliation_key(groups.get(key, []), gazetteer)
+    affiliation = _affiliation_key(groups.get(key, []), gazetteer, places)
     if key in gazetteer or affiliation is None:
         state = gazetteer.state_of(key)
         return state.key if state is not None else key if type_ in ACTORS else None
-    return affiliation if affiliation in gazetteer else _affiliation_key(groups[affiliation], gazetteer) or affiliation
+    if affiliation in gazetteer:
+        return affiliation
+    return _affiliation_key(groups[affiliation], gazetteer, places) or affiliation
 
 
 def _row(
@@ -235,7 +267,7 @@ def _row(
     article_ids = {cluster.article_id for cluster in group}
     return {
         "entity_id": row_id(key),
-        "name": entry.name if entry else _majority([cluster.name for cluster in group], key.partition(":")[2]),
+        "name": entry.name if entry else _shown_name(group, key.partition(":")[2]),
         "type": entry.type if entry else _majority([cluster.type for cluster in group], "ORG"),
         "aliases": sorted(texts),
         "n_mentions": texts.total(),
@@ -243,6 +275,12 @@ def _row(
         "n_copy_groups": len({copy_groups.get(article_id, article_id) for article_id in article_ids}),
         **_gazetteer_columns(entry),
     }
+
+
+def _shown_name(group: Iterable[_ArticleCluster], default: str) -> str:
+    """The name that most articles give, a person's in full where one of them does."""
+    names = [cluster.name for cluster in group]
+    return _majority([name for name in names if " " in name] or names, default)
 
 
 def _gazetteer_columns(entry: Entry | None) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.entities.clusters import Cluster, cluster_mentions
-from pipeline.entities.labels import correct_label, label_by_head, label_by_wording, label_surnames, majority_labels
+from pipeline.entities.labels import correct_label, label_by_head, label_by_shape, label_surnames, majority_labels
 from pipeline.entities.lexicon import Lexicon, lexicon_digest, load_lexicon
 from pipeline.entities.propagation import find_passed_over
 from pipeline.entities.repair import join_names, repair_span, split_owner, strip_titles, without_overlaps
 from pipeline.entities.roles import Role, read_roles
 from pipeline.entities.spans import Mention, Passage, read_spans, surface, tagged_passages
+from pipeline.entities.wording import label_by_wording
 from pipeline.gazetteer import Gazetteer, load_gazetteer
 from pipeline.settings import Settings
 from pipeline.tables import DOCUMENT_MENTIONS, row_id
@@ -60,9 +61,15 @@ def label_mentions(passages: Mapping[int, Passage], gazetteer: Gazetteer, lexico
     ]
     places = {surface(mention.text) for mention in repaired if mention.label == "GPE"}
     split = [
-        label_by_head(correct_label(part, gazetteer), lexicon)
+        label_by_shape(correct_label(part, gazetteer), passages[mention.passage_no], lexicon)
         for mention in repaired
-        for part in split_owner(mention, passages[mention.passage_no], gazetteer, lexicon, places)
+        for part in split_owner(
+            label_by_head(correct_label(mention, gazetteer), lexicon),
+            passages[mention.passage_no],
+            gazetteer,
+            lexicon,
+            places,
+        )
     ]
     worded = label_by_wording(split, passages, lexicon)
     labelled = majority_labels(label_surnames(worded, lexicon))

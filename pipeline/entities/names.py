@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Iterable, Mapping, Set
 
 from pipeline.entities.lexicon import Lexicon
 from pipeline.gazetteer.entries import normal_form
@@ -12,6 +12,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*\.?")
 _LEGAL_FORM = re.compile(
     r"[\s,]+(?:inc|ltd|llc|llp|plc|corp|corporation|co|company|limited|gmbh|ag|s\.?a|n\.?v|b\.?v|group plc|pty ltd)\.?$"
 )
+
+_PEOPLE_ENDING = re.compile(r"(?:an|ese|ish)s?$")
+_DEMONYM_ENDING = re.compile(r"(?:(?:ian|an|ese|ish|ic|n|i|er)s?|ia|a|y|e|o)$")
 
 Name = tuple[str, ...]
 
@@ -55,7 +58,16 @@ def merge_full_names(names: Set[Name]) -> dict[Name, Name]:
     return {name: merged.get(fullest, fullest) for name, fullest in merged.items()}
 
 
-def single_name_owner(name: Name, full_names: Collection[Name]) -> Name | None:
+def names_by_part(names: Iterable[Name]) -> dict[str, set[Name]]:
+    """First or last part -> the full names that have it."""
+    by_part: dict[str, set[Name]] = {}
+    for name in names:
+        for part in (name[0], name[-1]):
+            by_part.setdefault(part, set()).add(name)
+    return by_part
+
+
+def single_name_owner(name: Name, by_part: Mapping[str, Set[Name]]) -> Name | None:
     """The only full name of which this is the last part or, failing that, the first; None when there are none or more.
 
     First parts are looked at because family names stand first in much of East Asia and Hungary.
@@ -63,7 +75,7 @@ def single_name_owner(name: Name, full_names: Collection[Name]) -> Name | None:
     if len(name) != 1:
         return None
     for position in (-1, 0):
-        owners = {full for full in full_names if full[position] == name[0]}
+        owners = {full for full in by_part.get(name[0], ()) if full[position] == name[0]}
         if owners:
             return owners.pop() if len(owners) == 1 else None
     return None
@@ -78,3 +90,19 @@ def body_form(text: str) -> str:
             break
         form = shorter
     return form
+
+
+def place_stem(text: str) -> str | None:
+    """What a place's name and its demonym have in common: `vestr` of `Vestria`, `Vestrian`, `Vestrians`.
+
+    None for names too short or of several words, whose demonyms cannot be told by their endings.
+    """
+    form = body_form(text)
+    stem = _DEMONYM_ENDING.sub("", form)
+    return stem if " " not in form and len(stem) > 3 else None
+
+
+def is_demonym_form(text: str) -> bool:
+    """Whether a name of one word ends as names of peoples end: `Vestrian`, `Vestrians`, `Tarnese`."""
+    form = body_form(text)
+    return " " not in form and _PEOPLE_ENDING.search(form) is not None

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pipeline.entities.abbreviations import introduced_abbreviation
 from pipeline.entities.lexicon import Lexicon
 from pipeline.entities.names import is_full_name, person_tokens
-from pipeline.entities.repair import is_currency
 from pipeline.entities.spans import Mention, Passage, surface
 from pipeline.gazetteer import Gazetteer
 
@@ -48,7 +47,9 @@ def _introduced(
         if span is None:
             continue
         start, end = span[0] - passage.start, span[1] - passage.start
-        inside = [token.i for token in passage.doc[mention.after :] if start <= token.idx < end]
+        inside = [
+            token.i for token in passage.doc[mention.after : mention.after + _LONGEST] if start <= token.idx < end
+        ]
         if inside and not any((mention.passage_no, index) in taken for index in inside):
             found = passage.mention(inside[0], inside[-1] + 1, "ORG", "introduced")
             yield passage.cut(found, 0, span[1] - found.start, "introduced") if found.end > span[1] else found
@@ -99,8 +100,6 @@ def _longest_match(
         if not _may_be_name(passage, after - 1):
             continue
         text = surface(doc[index:after].text)
-        if is_currency(text, passage, after):
-            continue
         found = _known_match(passage, index, after, known.get(text), lexicon) or _listed_match(
             passage, index, after, text, gazetteer
         )

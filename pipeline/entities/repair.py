@@ -12,10 +12,10 @@ from pipeline.gazetteer import Gazetteer
 
 _EDGE = " \t\n\r\u00a0\"'“”„«»‘’`´.,;:!?()[]{}<>*_|/\\-–—•…®™©"
 _POSSESSIVE = re.compile(r"\s?['’`´]\s?s$|['’]$", re.IGNORECASE)
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\S|\S+\.(?:com|org|net|html?|php)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*[(\[]\s*")
 _TITLE = re.compile(r"(?:the\s+)?([^\W\d_]+)\.?\s+(?=\S)", re.IGNORECASE)
-_DOLLARS = frozenset({"dollar", "dollars"})
 
 Step = Callable[[Mention, Passage], Sequence[Mention]]
 
@@ -25,14 +25,14 @@ def repair_span(mention: Mention, passage: Passage, gazetteer: Gazetteer, lexico
     if not mention.is_name:
         return [mention]
     steps: tuple[Step, ...] = (
-        drop_addresses,
-        drop_currency,
+        drop_furniture,
         split_brackets,
         lambda m, p: complete_hyphens(m, p, lexicon),
         lambda m, p: trim_edges(m, p, lexicon),
         lambda m, p: split_place_and_person(m, p, gazetteer),
         lambda m, p: strip_titles(m, p, lexicon),
         lambda m, p: strip_plain_words(m, p, lexicon),
+        lambda m, p: trim_edges(m, p, lexicon),
         lambda m, p: drop_common_words(m, p, lexicon),
     )
     parts = [mention]
@@ -41,22 +41,10 @@ def repair_span(mention: Mention, passage: Passage, gazetteer: Gazetteer, lexico
     return parts
 
 
-def drop_addresses(mention: Mention, passage: Passage) -> Sequence[Mention]:  # noqa: ARG001 (a step's signature)
-    """Nothing for addresses of the web and of mail."""
-    return [] if _ADDRESS.search(mention.text) else [mention]
-
-
-def drop_currency(mention: Mention, passage: Passage) -> Sequence[Mention]:
-    """Nothing for a country's abbreviation that only tells a currency apart: `US $5`, `US dollars`."""
-    return [] if mention.label == "GPE" and is_currency(mention.text, passage, mention.after) else [mention]
-
-
-def is_currency(text: str, passage: Passage, after: int) -> bool:
-    """Whether an abbreviation before the token ``after`` only tells a currency apart."""
-    if not text.isupper() or after >= len(passage.doc):
-        return False
-    following = passage.doc[after].lower_
-    return bool(following.startswith("$")) or following in _DOLLARS
+def drop_furniture(mention: Mention, passage: Passage) -> Sequence[Mention]:  # noqa: ARG001 (a step's signature)
+    """Nothing for addresses of the web and of mail and for a legislator's party and state (`D-Tarn`)."""
+    is_furniture = _ADDRESS.search(mention.text) or _PARTY_AND_STATE.fullmatch(mention.text)
+    return [] if is_furniture else [mention]
 
 
 def split_brackets(mention: Mention, passage: Passage) -> Sequence[Mention]:
@@ -72,7 +60,7 @@ def split_brackets(mention: Mention, passage: Passage) -> Sequence[Mention]:
 
 
 def complete_hyphens(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
-    """A person's name with the hyphenated parts that the model cut off: `Kang In-` of `Kang In-sun`."""
+    """A person's name with the hyphenated parts that the model cut off: `Han Sol-` of `Han Sol-mi`."""
     if mention.label != "PERSON":
         return [mention]
     doc, after = passage.doc, mention.after
@@ -214,7 +202,7 @@ def split_owner(
         if lexicon.is_body(body):
             before = passage.cut(mention, begin, begin + len(owner), "split")
             after = passage.cut(mention, words[count][0], len(text), "split")
-            return [replace(before, label=label), replace(after, owner=owner)]
+            return [replace(before, label=label, key=None), replace(after, owner=owner, key=None)]
         break
     return _split_owner_after(mention, passage, gazetteer, lexicon, places)
 
@@ -224,7 +212,12 @@ def _split_owner_after(
 ) -> Sequence[Mention]:
     body, of, place = mention.text.rpartition(" of ")
     label = _place_label(surface(place), gazetteer, places)
-    if not of or label is None or gazetteer.lookup(mention.text) is not None or not lexicon.is_state_organ(surface(body)):
+    if (
+        not of
+        or label is None
+        or gazetteer.lookup(mention.text) is not None
+        or not lexicon.is_state_organ(surface(body))
+    ):
         return [mention]
     before = replace(passage.cut(mention, 0, len(body), "split"), owner=surface(place))
     after = replace(passage.cut(mention, len(mention.text) - len(place), len(mention.text), "split"), label=label)
@@ -246,16 +239,20 @@ def join_names(mentions: Sequence[Mention], passages: Mapping[int, Passage], lex
     for mention in mentions:
         passage = passages[mention.passage_no]
         whole = mention
-        if joined and _are_halves(joined[-1], mention, passage):
+        if joined and _are_halves(joined[-1], mention, passage, lexicon):
             whole = passage.grown(joined.pop(), mention.after, "joined")
         joined.append(_take_in_last_part(whole, passage, taken, lexicon))
     return joined
 
 
-def _are_halves(before: Mention, mention: Mention, passage: Passage) -> bool:
-    if before.passage_no != mention.passage_no or {before.label, mention.label} != {"PERSON"}:
+def _are_halves(before: Mention, mention: Mention, passage: Passage, lexicon: Lexicon) -> bool:
+    """Whether two neighbours are one person's name, the second perhaps a surname that is also a month (`Ada May`)."""
+    if before.passage_no != mention.passage_no or before.label != "PERSON":
         return False
-    return passage.article_text[before.end : mention.start] == " "
+    if passage.article_text[before.end : mention.start] != " ":
+        return False
+    is_month = mention.label == "DATE" and mention.text.casefold() in lexicon.small_words["month_or_surname"]
+    return mention.label == "PERSON" or (is_month and " " not in before.text)
 
 
 def _take_in_last_part(mention: Mention, passage: Passage, taken: Set[tuple[int, int]], lexicon: Lexicon) -> Mention:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
@@ -26,11 +26,13 @@ _POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 class Role:
     """A role as written, and the gazetteer key or normalised name of the state or body that it speaks for.
 
-    The text is empty for an institution, which has no role but belongs to a state.
+    ``body`` is the mention that the affiliation was read from. The text is empty for an institution, which has no role
+    but belongs to a state.
     """
 
     text: str
     affiliation: str | None
+    body: Mention | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ class RoleReader:
 
     def before(self, mention: Mention) -> Role | None:
         """A title before the name: `Norland Foreign Minister Ada Berg`, `the mayor of Halm, Ada Berg`."""
-        low = max(self.doc[mention.first].sent.start, mention.first - _BEFORE)
+        low = mention.first
+        while low > max(0, mention.first - _BEFORE) and not self.doc[low].is_sent_start:
+            low -= 1
+        if mention.first and self.doc[mention.first - 1].lower_ in self.lexicon.small_words["role_link"]:
+            return None
         for index in range(mention.first - 1, low - 1, -1):
             first = self._noun_ending_at(index, low)
             if first is not None:
@@ -69,11 +75,10 @@ class RoleReader:
 
     def after(self, mention: Mention) -> Role | None:
         """An apposition after the name: `Ada Berg, a professor at Halm University,`."""
-        sentence = self.doc[mention.first].sent
-        if mention.after >= sentence.end or self.doc[mention.after].text not in _OPENS_APPOSITION:
+        if mention.after >= len(self.doc) or self.doc[mention.after].text not in _OPENS_APPOSITION:
             return None
         start = mention.after + 1
-        stop = self._apposition_end(start, min(sentence.end, start + _AFTER))
+        stop = self._apposition_end(start, min(len(self.doc), start + _AFTER))
         for index in range(start, min(stop, start + _NOUN_WITHIN)):
             beside = self.by_token.get(index)
             if beside is not None and beside.label == "PERSON":
@@ -90,7 +95,7 @@ class RoleReader:
             token = self.doc[index]
             spaced_hyphen = token.text == "-" and index > start and bool(self.doc[index - 1].whitespace_)
             finite = token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG")
-            if token.text in _APPOSITION_END or spaced_hyphen or finite:
+            if token.text in _APPOSITION_END or spaced_hyphen or finite or token.is_sent_start:
                 return index
         return limit
 
@@ -104,16 +109,19 @@ class RoleReader:
     def _noun_at(self, index: int) -> int | None:
         """Number of tokens of the longest role noun that starts here."""
         for length in range(min(self.lexicon.longest_role, len(self.doc) - index), 0, -1):
-            if self._words(index, index + length) in self.lexicon.roles:
+            if self._words(index, index + length) in self.lexicon.roles and self._is_noun(index + length - 1):
                 return length
         return None
 
     def _noun_ending_at(self, index: int, low: int) -> int | None:
         """Start of the longest role noun whose last token this is."""
         for first in range(max(low, index + 1 - self.lexicon.longest_role), index + 1):
-            if self._words(first, index + 1) in self.lexicon.roles:
+            if self._words(first, index + 1) in self.lexicon.roles and self._is_noun(index):
                 return first
         return None
+
+    def _is_noun(self, index: int) -> bool:
+        return self.doc[index].pos_ in ("NOUN", "PROPN")
 
     def _words(self, first: int, after: int) -> str:
         return re.sub(r" ?- ?", "-", " ".join(token.lower_ for token in self.doc[first:after]))
@@ -145,25 +153,26 @@ class RoleReader:
             first += 1
         while after > first and self.doc[after - 1].text in (",", "and", "-", "–", "("):
             after -= 1
-        return Role(self.doc[first:after].text, self._affiliation(first, after, noun_after))
+        affiliation, body = self._affiliation(first, after, noun_after)
+        return Role(self.doc[first:after].text, affiliation, body)
 
-    def _affiliation(self, first: int, after: int, noun_after: int) -> str | None:
+    def _affiliation(self, first: int, after: int, noun_after: int) -> tuple[str | None, Mention | None]:
         """The body nearest after the role noun by a preposition, else the one before it; None for past roles."""
         words = [token.lower_ for token in self.doc[first:after]]
         if any(word in self.lexicon.small_words["former"] for word in words):
-            return None
+            return None, None
         found = [self.lexicon.roles[self._words(i, i + n)] for i in range(first, noun_after) if (n := self._noun_at(i))]
         if not found or "self" in found:
-            return None
+            return None, None
         linked = self._bodies(noun_after, after, linked_only=True)
         owning = self._bodies(first, noun_after, linked_only=False)[::-1]
         for body in (*linked[:1], *owning[:1], *linked[1:], *owning[1:]):
             if "voice" not in found and self.lexicon.is_place_of_learning(body.full_text):
-                return None
-            name = affiliation_name(body, self.gazetteer, self.lexicon)
+                return None, None
+            name = affiliation_name(body, self.gazetteer, self.lexicon, itself="place" in found)
             if name is not None:
-                return name
-        return None
+                return name, body
+        return None, None
 
     def _bodies(self, low: int, high: int, *, linked_only: bool) -> list[Mention]:
         found: list[Mention] = []
@@ -205,14 +214,18 @@ def read_roles(
     return {mention: role for mention, role in found if role is not None}
 
 
-def affiliation_name(body: Mention, gazetteer: Gazetteer, lexicon: Lexicon) -> str | None:
-    """Gazetteer key of the state or body that a listed name speaks for; else the body's state or normalised name."""
+def affiliation_name(body: Mention, gazetteer: Gazetteer, lexicon: Lexicon, *, itself: bool = False) -> str | None:
+    """Gazetteer key of the state or body that a listed name speaks for; else the body's state or normalised name.
+
+    With ``itself`` a listed place is itself and not the state whose capital it is: a mayor speaks for the city.
+    """
     if body.key is not None:
-        state = gazetteer.state_of(body.key)
-        return state.key if state is not None and state.type in ("GPE", "ORG") else None
-    if body.label != "ORG":
-        return None
-    return named_state(body, gazetteer, lexicon) or body_form(body.full_text)
+        entry = gazetteer[body.key] if itself else gazetteer.state_of(body.key)
+        return entry.key if entry is not None and entry.type in ("GPE", "ORG") else None
+    words = body_form(body.full_text).split()
+    while words and words[-1] in lexicon.small_words["portfolio"]:
+        words.pop()  # `Norland Defence` before `Secretary`
+    return named_state(body, gazetteer, lexicon) or " ".join(words) or None
 
 
 def named_state(body: Mention, gazetteer: Gazetteer, lexicon: Lexicon) -> str | None:

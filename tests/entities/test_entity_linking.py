@@ -112,6 +112,31 @@ def test_a_person_of_a_ministry_speaks_for_its_state() -> None:
     assert entities[entities[entity_id(links, "a", 1)]["actor_id"]]["name"] == "Norway"
 
 
+def test_a_president_of_an_unlisted_people_speaks_for_its_state() -> None:
+    rows = [
+        mention("a", 0, "Vestria", "GPE"),
+        mention("b", 0, "Vestrian", "NORP"),
+        mention("b", 1, "Ada Berg", speaks_for="vestrian"),
+        mention("c", 0, "Olav Ny", speaks_for="vestria"),
+    ]
+    entities, links = link(rows)
+    state = entities[entity_id(links, "a")]
+    assert entity_id(links, "b") == state["entity_id"]
+    assert entities[entity_id(links, "b", 1)]["actor_id"] == state["entity_id"]
+    assert entities[entity_id(links, "c")]["actor_id"] == state["entity_id"]
+
+
+def test_a_full_name_taken_for_a_body_elsewhere_is_still_the_person() -> None:
+    _, links = link([mention("a", 0, "Ada Lian"), mention("b", 0, "Ada Lian", "ORG"), mention("c", 0, "Lian", "ORG")])
+    assert entity_id(links, "a") == entity_id(links, "b") != entity_id(links, "c")
+
+
+def test_an_unlisted_body_is_not_the_listed_one_with_the_same_word_in_its_key() -> None:
+    entities, links = link([mention("a", 0, "WHO", "ORG", key="body:who"), mention("b", 0, "Who", "ORG")])
+    assert entity_id(links, "a") != entity_id(links, "b")
+    assert len(entities) == 2
+
+
 def test_a_body_is_one_whatever_its_article_and_legal_form() -> None:
     rows = [mention(uri, 0, name, "ORG") for uri, name in zip("abc", BODY_NAMES[:3], strict=True)]
     _, links = link(rows)
@@ -121,6 +146,11 @@ def test_a_body_is_one_whatever_its_article_and_legal_form() -> None:
 def test_the_organ_of_an_unnamed_state_is_another_in_each_article() -> None:
     _, links = link([mention("a", 0, "Supreme Court", "ORG"), mention("b", 0, "Supreme Court", "ORG")])
     assert entity_id(links, "a") != entity_id(links, "b")
+
+
+def test_a_person_is_shown_with_the_full_name() -> None:
+    entities, links = link([mention("a", 0, "Ada Berg"), mention("b", 0, "Berg"), mention("c", 0, "Berg")])
+    assert entities[entity_id(links, "b")]["name"] == "Ada Berg"
 
 
 def test_counts_go_by_articles_and_copy_groups() -> None:

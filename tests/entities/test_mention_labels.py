@@ -31,6 +31,16 @@ def labelled(passage: Passage) -> list[tuple[str, str]]:
         ("the Ada Berg Foundation", {"Ada Berg Foundation": "PERSON"}, [("Ada Berg Foundation", "ORG")]),
         ("the Halm Harbour Treaty", {"Halm Harbour Treaty": "ORG"}, [("Halm Harbour Treaty", "LAW")]),
         ("a storm in Brenlow", {"Brenlow": "PERSON"}, [("Brenlow", "GPE")]),
+        ("the mayor of Brenlow", {"Brenlow": "ORG"}, [("Brenlow", "GPE")]),
+        ("Brenlow district", {"Brenlow": "PERSON"}, [("Brenlow", "GPE")]),
+        ("Brenlow said no", {"Brenlow": "ORG"}, [("Brenlow", "PERSON")]),
+        ("the Brenlow said no", {"the Brenlow": "ORG"}, [("the Brenlow", "ORG")]),
+        ("the Brenlow newspaper", {"Brenlow": "PERSON"}, [("Brenlow", "ORG")]),
+        ("advocate Olav Brenlow", {"Olav Brenlow": "GPE"}, [("Olav Brenlow", "PERSON")]),
+        ("Brenlow, 34, left", {"Brenlow": "GPE"}, [("Brenlow", "PERSON")]),
+        ("T P Lund left", {"T P Lund": "ORG"}, [("T P Lund", "PERSON")]),
+        ("the TNB left", {"TNB": "CARDINAL"}, [("TNB", "ORG")]),
+        ("THE TNB LEFT", {"TNB": "PERSON"}, [("TNB", "PERSON")]),
         ("said Mr Brenlow", {"Brenlow": "GPE"}, [("Brenlow", "PERSON")]),
     ],
 )
@@ -69,3 +79,8 @@ def test_the_word_state_in_a_title_is_no_body(passage: Build) -> None:
     assert labelled(passage("Secretary of State Ada Berg", {"State": "ORG", "Ada Berg": "PERSON"})) == [
         ("Ada Berg", "PERSON")
     ]
+
+
+def test_a_place_label_does_not_reach_a_name_that_speaks_elsewhere(passage: Build) -> None:
+    built = passage("trust in Brenlow . Brenlow said no", {"Brenlow": "PERSON"}, {"in": "ADP", "said": "VERB"})
+    assert labelled(built) == [("Brenlow", "PERSON")] * 2

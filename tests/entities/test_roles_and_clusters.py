@@ -10,7 +10,7 @@ from spacy.tokens import Span
 from pipeline.entities.clusters import cluster_mentions
 from pipeline.entities.lexicon import load_lexicon
 from pipeline.entities.mentions import label_mentions
-from pipeline.entities.names import body_form, merge_full_names, person_tokens, single_name_owner
+from pipeline.entities.names import body_form, merge_full_names, names_by_part, person_tokens, single_name_owner
 from pipeline.entities.roles import Role, read_roles
 from pipeline.entities.spans import Passage
 from pipeline.gazetteer import load_gazetteer
@@ -34,11 +34,13 @@ def role_of(passage: Passage) -> Role | None:
         ("Norway's president, Ada Berg, said", {"Norway": "GPE"}, "Norway's president", "country:no"),
         ("Kremlin spokeswoman Ada Berg said", {"Kremlin": "ORG"}, "Kremlin spokeswoman", "country:ru"),
         ("Ada Berg, spokeswoman for Tarn, said", {"Tarn": "ORG"}, "spokeswoman for Tarn", "tarn"),
-        ("Ada Berg, the mayor of Oslo, said", {"Oslo": "GPE"}, "mayor of Oslo", "country:no"),
+        ("Ada Berg, the mayor of Oslo, said", {"Oslo": "GPE"}, "mayor of Oslo", "city:oslo"),
         ("Ada Berg, a professor at Halm, said", {"Halm": "ORG"}, "professor at Halm", None),
         ("Ada Berg, chair at Halm University, said", {"Halm University": "ORG"}, "chair at Halm University", None),
         ("former Danish minister Ada Berg said", {"Danish": "NORP"}, "former Danish minister", None),
         ("resident Ada Berg said", {}, "resident", None),
+        ("Tarn Defence Secretary Ada Berg said", {"Tarn Defence": "ORG"}, "Tarn Defence Secretary", "tarn"),
+        ("Vestrian President Ada Berg said", {"Vestrian": "NORP"}, "Vestrian President", "vestrian"),
     ],
 )  # fmt: skip
 def test_roles_are_read_beside_the_name(
@@ -55,6 +57,7 @@ def test_roles_are_read_beside_the_name(
         ("a minister said Ada Berg left", {}),
         ("Ada Berg, who met the minister, said", {}),
         ("ministers met Olav Lund, Ada Berg", {"Olav Lund": "PERSON"}),
+        ("a lawyer for Ada Berg said", {}),
     ],
 )
 def test_a_role_of_someone_else_is_not_taken(passage: Build, text: str, spans: dict[str, str]) -> None:
@@ -79,11 +82,10 @@ def test_a_surname_that_two_people_share_is_neither(passage: Build) -> None:
     assert (names["Ada Berg"], names["Olav Berg"], names["Berg"]) == ("Ada Berg", "Olav Berg", "Berg")
 
 
-def test_a_family_name_may_stand_first(passage: Build) -> None:
-    built = passage("Han Sol Mi spoke . Han left", {"Han Sol Mi": "PERSON"}, {"spoke": "VERB"})
-    built.doc.set_ents([built.doc[0:3], *[built.doc[5:6]]], default="unmodified")
-    assert person_tokens("Han", load_lexicon()) == ("han",)
-    assert single_name_owner(("han",), [("han", "sol", "mi")]) == ("han", "sol", "mi")
+def test_a_family_name_may_stand_first_unless_it_is_a_surname_too() -> None:
+    assert single_name_owner(("han",), names_by_part([("han", "sol", "mi")])) == ("han", "sol", "mi")
+    assert single_name_owner(("han",), names_by_part([("han", "sol", "mi"), ("ada", "han")])) == ("ada", "han")
+    assert single_name_owner(("han",), names_by_part([("ola", "han"), ("ada", "han")])) is None
 
 
 def test_an_abbreviation_is_the_body_it_was_introduced_for(passage: Build) -> None:
@@ -97,9 +99,21 @@ def test_an_outlet_may_be_called_by_its_initials_where_it_is_named(passage: Buil
     assert clusters_of(passage("she told BI . Read more", {"BI": "ORG"}))["BI"] == "BI"
 
 
+def test_an_outlet_may_be_called_by_the_last_word_of_its_name(passage: Build) -> None:
+    built = passage("the Financial Times reported and the Times added", {"Financial Times": "ORG"}, {"the": "DET"})
+    built.doc.set_ents([*built.doc.ents, Span(built.doc, 6, 7, "ORG")])
+    assert clusters_of(built)["Times"] == "Financial Times"
+
+
 def test_an_organ_is_named_with_its_state(passage: Build) -> None:
     built = passage("Norway's Trade Ministry met", {"Norway": "GPE", "Trade Ministry": "ORG"}, TAGS)
     assert clusters_of(built)["Trade Ministry"] == "Norwegian Trade Ministry"
+
+
+def test_an_unlisted_people_is_its_place(passage: Build) -> None:
+    built = passage("Vestria met and Vestrian ships and Vestrians left", {"Vestria": "GPE"}, {"met": "VERB"})
+    built.doc.set_ents([Span(built.doc, *place) for place in ((0, 1, "GPE"), (3, 4, "NORP"), (6, 7, "NORP"))])
+    assert clusters_of(built) == dict.fromkeys(("Vestria", "Vestrian", "Vestrians"), "Vestria")
 
 
 def test_a_direction_is_the_one_country_named_with_it(passage: Build) -> None:
@@ -112,7 +126,7 @@ def test_a_direction_is_the_one_country_named_with_it(passage: Build) -> None:
     ("text", "tokens"),
     [
         ("Dr Ada B. Berg", ("ada", "berg")),
-        ("Kang In-sun", ("kang", "in", "sun")),
+        ("Han Sol-mi", ("han", "sol", "mi")),
         ("Ola Ny Jr.", ("ola", "ny")),
         ("José Ångström", ("jose", "angstrom")),
         ("Mr", ("mr",)),
