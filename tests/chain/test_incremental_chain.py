@@ -123,7 +123,8 @@ def test_a_new_code_version_recomputes_its_stage_and_stops_where_nothing_differs
     monkeypatch.setattr(passage_stage, "CODE_VERSION", "next")
     reports, release = run("data")
     assert counts(reports["passages"]) == (5, 0, 0)
-    assert all(reports[name].status == "unchanged" for name in reports if name != "passages")
+    # Articles take their titles from the same reading of paragraphs, so they share that code version.
+    assert {name for name in reports if reports[name].status != "unchanged"} == {"articles", "passages"}
     assert not release.created
 
 
