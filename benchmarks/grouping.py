@@ -110,15 +110,16 @@ class World:
         if claim_id in self.truth:
             return
         self.truth[claim_id] = label
+        start = 400 * len(self.claims)  # claims of one article must not overlap
         self.claims.append(
             {
                 "claim_id": claim_id, "article_id": article_id, "content_sha256": "0", "layer": 0, "relayed_by": [],
                 "source_text": speaker, "source_start": 0, "source_end": 1, "source_resolution": "named",
                 "source_anonymous": False, "source_entity_ids": [row_id("entity", speaker)],
-                "cue": [], "cue_lemma": "say", "content": [{"text": text, "start": 0, "end": len(text)}],
+                "cue": [], "cue_lemma": "say", "content": [{"text": text, "start": start, "end": start + len(text)}],
                 "content_text": text, "quote_type": "mixed" if quoted else "indirect",
-                "quoted_spans": [{"start": text.find(words[2]), "end": len(text)}] if quoted else [],
-                "content_entity_starts": [at for at, _ in found],
+                "quoted_spans": [{"start": start + text.find(words[2]), "end": start + len(text)}] if quoted else [],
+                "content_entity_starts": [start + at for at, _ in found],
                 "content_entity_ids": [row_id("entity", name) for _, name in found],
                 "stance": self.rng.choice(STANCES), "negated": False, "target_entity_ids": [],
                 "addressee_entity_ids": [], "in_title": False, "confidence": 1.0, "rule": "template",

@@ -44,6 +44,7 @@ SOURCE_RESOLUTIONS = ("named", "coreference", "inherited", "implicit")
 PAIR_KINDS = ("exact", "near", "contained")
 ORIGIN_EVIDENCE = ("publisher", "credit_line", "according_to", "byline", "shared_quotation", "copy")
 RELATIONS = ("same", "denies", "variant")
+SIDES = ("asserts", "denies", "silent")
 VARIANT_RELATIONS = ("same", "truncated", "altered", "paraphrase")
 CONFLICT_TYPES = (
     "accusation_vs_denial",
@@ -724,13 +725,22 @@ CLAIM_GROUP_MEMBERS = TableSpec(
                 nullable=False,
             ),
             column("evidence", pa.string(), "Why, in words.", nullable=False),
+            column("side", pa.string(), f"One of {', '.join(f'`{s}`' for s in SIDES)}.", nullable=False),
+            column(
+                "counted_actor_ids", STRINGS, "Actors that count on that side because of this claim.", nullable=False
+            ),
+            column("not_counted", pa.string(), "Why the claim adds no source; null where it adds one."),
         ]
     ),
     key=("claim_id",),
     sort_by=("claim_group_id", "claim_id"),
     bucket_by="claim_group_id",
-    references=(("claim_id", "claims.claim_id"), ("claim_group_id", "claim_groups.claim_group_id")),
-    closed=(("relation", RELATIONS),),
+    references=(
+        ("claim_id", "claims.claim_id"),
+        ("claim_group_id", "claim_groups.claim_group_id"),
+        ("counted_actor_ids", "entities.entity_id"),
+    ),
+    closed=(("relation", RELATIONS), ("side", SIDES)),
 )
 
 QUOTE_VARIANTS = TableSpec(

@@ -192,9 +192,11 @@ STAGES: tuple[Stage, ...] = (
     WholeStage(
         "quote_variants",
         ("quote_variants",),
-        ("claims", "claim_group_members"),
+        ("claims", "claim_group_members", "entities", "copy_groups"),
         lambda _: claims.quotes_version(),
-        lambda *tables: [claims.compare_quotes(*tables)],
+        lambda found, members, actors, copies, settings: [
+            claims.compare_quotes(found, members, settings, entities=actors, copy_groups=copies)
+        ],
     ),
     WholeStage(
         "conflicts",

@@ -9,7 +9,6 @@ from pipeline.claims.words import read_table, stem
 
 _COLUMNS = ("kind", "class", "direction", "weight", "implies", "words")
 _KINDS = ("act", "thing")
-_NEED_THING = frozenset({"transfer"})
 _DIRECTIONS = ("forward", "reverse", "even")
 
 
@@ -30,7 +29,7 @@ class WordClass:
     @property
     def needs_thing(self) -> bool:
         """Whether the act says little without what it is done with (`supply`), unlike `attack`."""
-        return self.name in _NEED_THING
+        return self.implies == "?"
 
     @property
     def term(self) -> str:

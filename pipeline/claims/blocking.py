@@ -21,8 +21,8 @@ Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
 
 
-def candidate_pairs(propositions: Sequence[Proposition]) -> list[tuple[int, int]]:
-    """Pairs (i, j), i < j, of positions in ``propositions`` that share enough keys, sorted.
+def candidate_pairs(propositions: Sequence[Proposition]) -> Numbers:
+    """Pairs i < j of positions in ``propositions`` that share enough keys, sorted: an array of two columns.
 
     The pairs do not depend on the order of the sequence. Blocks of more than `BLOCK` claims are parted by a second
     term; what is still too large is compared with a few full claims of the block only, so the number of pairs grows
@@ -32,14 +32,13 @@ def candidate_pairs(propositions: Sequence[Proposition]) -> list[tuple[int, int]
     owners, keys, strong = _all_keys(propositions)
     pairs, strengths = _pairs_of_blocks(propositions, owners, keys, strong, rank)
     if not len(pairs):
-        return []
+        return np.empty((0, 2), dtype=np.int64)
     order = np.argsort(pairs, kind="stable")
     pairs, strengths = pairs[order], strengths[order]
     first = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1])))
     total = np.add.reduceat(strengths, first)
     kept = pairs[first][total >= 2]
-    size = len(propositions)
-    return [(int(p // size), int(p % size)) for p in kept]
+    return np.stack(np.divmod(kept, len(propositions)), axis=1)
 
 
 def _ranks(propositions: Sequence[Proposition]) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from pipeline.claims.propositions import Proposition
 
 _UTTERANCE_BOND = 0.38  # mean score across two clusters of versions of one utterance
 _BOND = 0.42  # mean score across two clusters that are to become one group
+_CHUNK = 1 << 16  # candidate pairs unpacked at a time
 _REPRESENTATIVES = 6  # members of each cluster that the mean is taken over
 
 
@@ -28,19 +30,15 @@ def cluster_propositions(propositions: Sequence[Proposition]) -> tuple[list[list
     Agglomerative, strongest pairs first, versions of one utterance before other pairs; two clusters are joined only
     where the mean score over their representatives is high enough, so that groups do not chain.
     """
-    matches = {
-        pair: match_propositions(propositions[pair[0]], propositions[pair[1]]) for pair in candidate_pairs(propositions)
-    }
-    edges = sorted(
-        (pair for pair, match in matches.items() if match.score >= SAME),
-        key=lambda pair: (not matches[pair].utterance, -matches[pair].score, pair),
-    )
+    matches = _strong_matches(propositions)
+    edges = sorted(matches, key=lambda pair: (not matches[pair].utterance, -matches[pair].score, pair))
+    scores = {pair: match.score for pair, match in matches.items()}
     cluster_of = list(range(len(propositions)))
     members = {number: [number] for number in cluster_of}
     for pair in edges:
         one, two = sorted((cluster_of[pair[0]], cluster_of[pair[1]]))
         bond = _UTTERANCE_BOND if matches[pair].utterance else _BOND
-        if one != two and _mean_score(members[one], members[two], propositions, matches) >= bond:
+        if one != two and _mean_score(members[one], members[two], propositions, scores) >= bond:
             members[one] = sorted(members[one] + members[two])
             for number in members.pop(two):
                 cluster_of[number] = one
@@ -52,14 +50,27 @@ def cluster_propositions(propositions: Sequence[Proposition]) -> tuple[list[list
     return [members[number] for number in sorted(members)], bonds
 
 
+def _strong_matches(propositions: Sequence[Proposition]) -> dict[tuple[int, int], Match]:
+    """The candidate pairs that propose the same, taken alone."""
+    found = {}
+    candidates = candidate_pairs(propositions)
+    for first in range(0, len(candidates), _CHUNK):
+        for i, j in candidates[first : first + _CHUNK].tolist():
+            match = match_propositions(propositions[i], propositions[j])
+            if match.score >= SAME:
+                found[i, j] = match
+    return found
+
+
 def _mean_score(
-    one: list[int], two: list[int], propositions: Sequence[Proposition], matches: dict[tuple[int, int], Match]
+    one: list[int], two: list[int], propositions: Sequence[Proposition], scores: dict[tuple[int, int], float]
 ) -> float:
-    total, count = 0.0, 0
+    """The mean over the representatives of two clusters; ``scores`` remembers what was computed."""
+    total = []
     for i in one[:_REPRESENTATIVES]:
         for j in two[:_REPRESENTATIVES]:
             pair = (min(i, j), max(i, j))
-            if pair not in matches:
-                matches[pair] = match_propositions(propositions[pair[0]], propositions[pair[1]])
-            total, count = total + matches[pair].score, count + 1
-    return total / count
+            if pair not in scores:
+                scores[pair] = match_propositions(propositions[pair[0]], propositions[pair[1]]).score
+            total.append(scores[pair])
+    return math.fsum(total) / len(total)

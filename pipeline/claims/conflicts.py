@@ -15,7 +15,7 @@ from pipeline.claims.versions import word_tables_digest
 from pipeline.settings import Settings
 from pipeline.tables import CONFLICTS, row_id
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 GROUP_RULES: tuple[Callable[[Group], Iterator[Conflict]], ...] = (
     accusation_vs_denial,

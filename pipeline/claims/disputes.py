@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipeline.claims.independence import negating_words
 from pipeline.claims.sides import Conflict, Group, Member, actors, ids, quote, uris, verb
 from pipeline.claims.words import stem
 
@@ -18,13 +19,14 @@ def accusation_vs_denial(group: Group) -> Iterator[Conflict]:
     """Hard: one side says it, another denies it."""
     asserting, denying = _both_sides(group)
     if asserting and denying:
-        alleged = "allege" if any(m.claim["stance"] == "accuse" for m in asserting) else "say"
+        alleged = "alleged" if any(m.claim["stance"] == "accuse" for m in asserting) else "asserted"
         yield Conflict(
             "accusation_vs_denial",
             "hard",
             ids(asserting),
             ids(denying),
-            f"What {actors(asserting)} {alleged} is denied by {actors(denying)} (in {uris(denying)}).",
+            f"{quote(group.proposition)} is {alleged} by {actors(asserting)} and denied by {actors(denying)} "
+            f"(in {uris(denying)}).",
         )
 
 
@@ -45,11 +47,18 @@ def omitted_denial(group: Group) -> Iterator[Conflict]:
 
 
 def _both_sides(group: Group) -> tuple[list[Member], list[Member]]:
-    """Claims with a source that assert, and outright denials, of a contested group; else none."""
+    """Claims with a source that plainly assert, and outright denials, of a contested group; else none.
+
+    An assertion with a negating word anywhere ("he said that it was denied") is not set against a denial.
+    """
     if not group.contested:
         return [], []
-    asserting = [m for m in group.on("asserts") if m.claim["source_text"] is not None]
+    asserting = [m for m in group.on("asserts") if m.claim["source_text"] is not None and not _negates_anything(m)]
     return asserting, [m for m in group.on("denies") if m.claim["stance"] == "deny"]
+
+
+def _negates_anything(member: Member) -> bool:
+    return not negating_words().isdisjoint(member.version.words)
 
 
 @functools.lru_cache(maxsize=1)

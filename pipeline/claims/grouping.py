@@ -12,21 +12,19 @@ from pipeline.claims.clustering import Bond, cluster_propositions
 from pipeline.claims.explanations import explain_bond
 from pipeline.claims.folding import Form, fold_forms, gather_claims, resolve_pointers
 from pipeline.claims.independence import (
-    Polarity,
     Publication,
+    Standing,
     count_sources,
     n_components,
-    read_polarity,
     read_publication,
     read_standings,
-    side_of,
 )
 from pipeline.claims.propositions import Parties, read_parties
 from pipeline.claims.versions import word_tables_digest
 from pipeline.settings import Settings
 from pipeline.tables import CLAIM_GROUP_MEMBERS, CLAIM_GROUPS, row_id
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 _SENTENCE = range(5, 41)  # words of a proposition that reads well
 
 
@@ -57,11 +55,10 @@ def group_claims(
     for claim_ids in members:
         group_id = row_id(claim_ids[0])
         claims_here = [rows[claim_id] for claim_id in claim_ids]
-        polarity = read_polarity(claims_here)
-        groups.append({"claim_group_id": group_id, **_describe(claims_here, parties, publication)})
+        standings = read_standings(claims_here, parties, publication)
+        groups.append({"claim_group_id": group_id, **_describe(claims_here, standings, publication)})
         memberships.extend(
-            {"claim_id": c["claim_id"], "claim_group_id": group_id, **_membership(c, polarity, reasons)}
-            for c in claims_here
+            {"claim_id": c, "claim_group_id": group_id, **_membership(reasons[c], standings[c])} for c in claim_ids
         )
     return CLAIM_GROUPS.from_rows(groups), CLAIM_GROUP_MEMBERS.from_rows(memberships)
 
@@ -123,19 +120,29 @@ def _short(text: str, words: int = 20) -> str:
     return " ".join(parts[:words]) + (" …" if len(parts) > words else "")
 
 
-def _membership(claim: Mapping[str, Any], polarity: Polarity, reasons: Mapping[str, Reason]) -> dict[str, Any]:
-    reason = reasons[claim["claim_id"]]
+def _membership(reason: Reason, standing: Standing) -> dict[str, Any]:
+    """The columns of `claim_group_members` for one claim, but its ids."""
     relation = "variant" if reason.variant else "same"
-    if side_of(claim, polarity) == "denies":
+    if standing.side == "denies":
         relation = "denies"
-    return {"relation": relation, "score": reason.score, "evidence": reason.evidence}
+    counted = standing.side != "silent"
+    return {
+        "relation": relation,
+        "score": reason.score,
+        "evidence": reason.evidence,
+        "side": standing.side,
+        "counted_actor_ids": sorted(standing.actors) if counted else [],
+        "not_counted": standing.folded if counted else "takes no side",
+    }
 
 
-def _describe(claims: Sequence[Mapping[str, Any]], parties: Parties, publication: Publication) -> dict[str, Any]:
+def _describe(
+    claims: Sequence[Mapping[str, Any]], standings: Mapping[str, Standing], publication: Publication
+) -> dict[str, Any]:
     """The columns of `claim_groups` for the claims of one group, but its id."""
     places = {publication.copy_group[claim["article_id"]] for claim in claims}
     articles = {claim["article_id"] for claim in claims}
-    counts = count_sources(list(read_standings(claims, parties, publication).values()))
+    counts = count_sources(list(standings.values()))
     times = [publication.published_at[article] for article in articles]
     return {
         "proposition": _clearest(claims),

@@ -19,6 +19,8 @@ from pipeline.claims.words import tokenize
 # Worry and wish say nothing on whether it is so; an answer withheld is neither yes nor no.
 ASSERTING = frozenset({"assert", "accuse", "warn", "predict", "praise", "criticize", "pledge", "characterize"})
 DENYING = frozenset({"deny"})
+_SENTENCES = re.compile(r"[.!?][\"'”’]*\s+\S|\s…\s+[\"“]")
+_CLAUSE = re.compile(r"[,;:—–]| but ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +62,79 @@ class Polarity:
 def read_polarity(claims: Iterable[Mapping[str, Any]]) -> Polarity:
     """The polarity of a group's claims: reversed where all that assert something about the proposition negate it."""
     rows = list(claims)
-    negated = [bool(claim["negated"]) for claim in rows if claim["stance"] in ASSERTING]
-    return Polarity(bool(negated) and all(negated), any(claim["stance"] in DENYING for claim in rows))
+    asserted = [claim for claim in rows if claim["stance"] in ASSERTING]
+    reversed_ = bool(asserted) and all(claim["negated"] or has_negator(claim["content_text"]) for claim in asserted)
+    denied = len(asserted) < len(rows) and any(claim["stance"] in DENYING for claim in rows)
+    return Polarity(reversed_, denied or (not reversed_ and any(map(_negates, asserted))))
+
+
+def read_sides(claims: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Claim id -> side, for the claims of one group; who passes a claim on is on the side of the claim inside."""
+    rows = list(claims)
+    inner: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for claim in rows:
+        if claim["parent_claim_id"] is not None:
+            inner[claim["parent_claim_id"]].append(claim)
+    polarity = read_polarity(claim for claim in rows if claim["claim_id"] not in inner)
+    sides = {claim["claim_id"]: side_of(claim, polarity) for claim in rows}
+    for claim in rows:
+        within = inner.get(claim["claim_id"])
+        if within and claim["stance"] in ASSERTING:
+            fullest = min(within, key=lambda c: (-len(c["content_text"]), c["claim_id"]))
+            if sides[fullest["claim_id"]] != "silent":
+                sides[claim["claim_id"]] = sides[fullest["claim_id"]]
+    return sides
 
 
 def side_of(claim: Mapping[str, Any], polarity: Polarity) -> str:
     """`asserts`, `denies` or `silent`.
 
-    A denial in its own words ("this does not exist") stays a denial, though its content is negated. Beside a denial,
-    an assertion with a negating word that is not known to negate the whole ("no arms were sent") counts for no side.
+    A denial in its own words ("this does not exist") stays a denial, though its content is negated. Where somebody
+    denies, an assertion with a negating word that may not negate the whole ("but no arms were sent") takes no side.
     """
     if claim["stance"] in DENYING:
         own_words = claim["refers_to"] is not None or claim["negated"]
         return "asserts" if polarity.reversed and not own_words else "denies"
     if claim["stance"] not in ASSERTING:
         return "silent"
-    if polarity.denied and not claim["negated"] and has_negator(claim["content_text"]):
-        return "silent"
-    return "denies" if bool(claim["negated"]) != polarity.reversed else "asserts"
+    if polarity.reversed:
+        return "asserts"
+    if _negates(claim):
+        return "denies"
+    return "silent" if polarity.denied and has_negator(claim["content_text"]) else "asserts"
+
+
+def _negates(claim: Mapping[str, Any]) -> bool:
+    """Whether the content is known to be negated, or its first clause holds a negating word.
+
+    Of several sentences none is known to be the one that matters.
+    """
+    if _SENTENCES.search(claim["content_text"]):
+        return False
+    return bool(claim["negated"]) or has_negator(_CLAUSE.split(claim["content_text"], maxsplit=1)[0])
 
 
 def has_negator(content: str) -> bool:
-    """Whether a negating word stands in the content before its first subordinate clause."""
+    """Whether a negating word stands in the content before its first subordinate clause.
+
+    The `not` of a contrast ("a shield and not a spear", "14, not 40") negates nothing else.
+    """
     negating, ending = _negators()
-    for token in tokenize(content.removeprefix("that ")):
+    text = content.removeprefix("that ")
+    before, end = "", 0
+    for token in tokenize(text):
         if token.text in ending:
             return False
-        if token.text in negating:
+        contrast = token.text == "not" and (before in ("and", "but") or "," in text[end : token.start])
+        if token.text in negating and not contrast:
             return True
+        before, end = token.text, token.end
     return False
+
+
+def negating_words() -> frozenset[str]:
+    """The words that negate."""
+    return _negators()[0]
 
 
 @functools.lru_cache(maxsize=1)
@@ -157,16 +203,16 @@ def read_standings(
     A claim that passes on another of the group does not count where the inner one takes a side, and a headline does
     not where the body of its article says who speaks.
     """
-    polarity = read_polarity(claims)
-    passed_on = {c["parent_claim_id"] for c in claims if side_of(c, polarity) != "silent"}
+    sides = read_sides(claims)
+    passed_on = {c["parent_claim_id"] for c in claims if sides[c["claim_id"]] != "silent"}
     told = {
-        (publication.copy_group[c["article_id"]], side_of(c, polarity))
+        (publication.copy_group[c["article_id"]], sides[c["claim_id"]])
         for c in claims
-        if not c["in_title"] and c["source_entity_ids"]
+        if not c["in_title"] and c["source_text"] is not None
     }
     found = {}
     for claim in claims:
-        side, place = side_of(claim, polarity), publication.copy_group[claim["article_id"]]
+        side, place = sides[claim["claim_id"]], publication.copy_group[claim["article_id"]]
         if claim["claim_id"] in passed_on:
             found[claim["claim_id"]] = Standing(side, folded="passes on the claim inside it")
         elif claim["in_title"] and (place, side) in told:

@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pipeline.claims.propositions import Frame, Proposition
+from pipeline.claims.propositions import Proposition
+from pipeline.claims.roles import Frame
 from pipeline.claims.words import weight
 
 SAME = 0.5  # score from which two claims propose the same
@@ -22,6 +23,8 @@ _SAME_PHRASE = 0.25  # what a phrase in common adds
 _SHARED_GRAMS = 3  # runs of three words, one telling at least, that make a phrase
 _ENOUGH_SAID = 2.0  # weight that they have in common at least
 _NAME = 0.5  # weight of a party in common
+_REPEATED = 0.8  # share of the longer claim that a quotation repeated in one body makes up at least
+_SAME_ADDRESS = 0.38  # what it adds that one speaker praises, blames or warns the same party
 _ROLE_CLASH = 0.3
 _OTHER_TIME = 0.4
 _NO_PARTIES = 0.8
@@ -104,7 +107,7 @@ def _act_score(one: Frame, two: Frame, a: Proposition, b: Proposition, text: flo
         return text
     if one.weight < _STRONG_ACT or _share(one, a) < _FRAME_SHARE or _share(two, b) < _FRAME_SHARE:
         return text + 0.1
-    if one.needs_thing and not one.things & two.things:
+    if (one.needs_thing or two.needs_thing) and not one.things & two.things:
         return text + 0.1
     return 0.55 + 0.1 * bool(one.things & two.things) + 0.35 * text
 
@@ -164,7 +167,7 @@ def _utterance_score(a: Proposition, b: Proposition, common: float, score: float
     if a.telling_grams & b.telling_grams and len(a.grams & b.grams) >= _SHARED_GRAMS:
         likeness = _SAME_PHRASE
     if a.stance == b.stance != "assert" and a.targets & b.targets:
-        likeness += 0.35
+        likeness += _SAME_ADDRESS
     return score + likeness
 
 
@@ -172,8 +175,11 @@ def _same_quotation(a: Proposition, b: Proposition, run: tuple[str, ...]) -> boo
     """Whether the shared quoted words are many and telling enough to be one utterance.
 
     Between a headline and its body fewer suffice; where the speakers differ more are needed, and a party in common.
+    Beside each other in one body two claims are one utterance only where the quotation is nearly all of both.
     """
     telling = sum(weight(word) for word in run if word not in a.names | b.names)
+    if _said_beside(a, b) and len(run) < _REPEATED * max(len(a.words), len(b.words)):
+        return False
     if a.in_title != b.in_title and a.places & b.places:
         return len(run) >= _HEADLINE_RUN and telling >= _TELLING_RUN
     if a.speaker_actors & b.speaker_actors:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from pipeline.claims.quotes import Version, clash, difference_blocks, shared_runs
+from pipeline.claims.quotes import Clash, Version, clash, difference_blocks, shared_runs
 from pipeline.claims.sides import Conflict, Group, Member, ids, speakers, uris, verb
 from pipeline.claims.words import weight
 
 _COMPARED = 40  # quoting claims of a group that are compared with each other
+_VERBATIM = 0.75  # share of words in common from which two quotations claim to give the same words
 _HEADLINE_RUN = 3  # quoted words that headline and body share
 _COINED_RUN = 6  # quoted words that two speakers cannot both have coined
 _COINED_WEIGHT = 2.5  # what those words weigh at least
@@ -19,29 +20,33 @@ _BESIDE = 4  # words in common right before or after a replaced word
 
 
 def quotation_variant(group: Group) -> Iterator[Conflict]:
-    """Hard: two verbatim quotations that cannot both be; soft: one quotes a word that the other replaces by its own."""
+    """Hard: two verbatim quotations that cannot both be; soft: one quotes a word that the other replaces by its own.
+
+    Quotations that share less than `_VERBATIM` of their words are more likely two translations: soft. Versions that
+    differ in the same words are one conflict.
+    """
+    differing: dict[tuple[str, str], tuple[list[Member], list[Member], Clash]] = {}
     for one, two in _quoting_pairs(group.members):
         if one.place == two.place or not one.version.speakers & two.version.speakers:
             continue
-        quotations = clash(one.version, two.version)
-        if quotations is not None:
-            yield Conflict(
-                "quotation_variant",
-                "hard",
-                (one.claim_id,),
-                (two.claim_id,),
-                f"{one.uri} quotes {speakers([one])} as “{quotations[0]}”, {two.uri} as “{quotations[1]}”.",
-            )
-            continue
-        replaced = _replaced_words(one.version, two.version)
-        if replaced is not None:
-            yield Conflict(
-                "quotation_variant",
-                "soft",
-                (one.claim_id,),
-                (two.claim_id,),
-                _quoted_and_own(one, two, *replaced),
-            )
+        found = clash(one.version, two.version)
+        if found is None:
+            replaced = _replaced_words(one.version, two.version)
+            if replaced is not None:
+                explanation = _quoted_and_own(one, two, *replaced)
+                yield Conflict("quotation_variant", "soft", (one.claim_id,), (two.claim_id,), explanation)
+        elif (found.words[1], found.words[0]) in differing:
+            sides = differing[found.words[1], found.words[0]]
+            sides[0].append(two)
+            sides[1].append(one)
+        else:
+            sides = differing.setdefault(found.words, ([], [], found))
+            sides[0].append(one)
+            sides[1].append(two)
+    for a, b, found in differing.values():
+        strength = "hard" if found.shared >= _VERBATIM else "soft"
+        explanation = f"{uris(a)} {verb('quotes', 'quote', a)} {speakers(a)} as “{found.a}”, {uris(b)} as “{found.b}”."
+        yield Conflict("quotation_variant", strength, ids(a), ids(b), explanation)
 
 
 def _quoted_and_own(one: Member, two: Member, a: str, b: str, first_quotes: bool) -> str:
@@ -101,28 +106,29 @@ def _gives_words_of(title: Member, member: Member) -> bool:
 def speaker_mismatch(group: Group) -> Iterator[Conflict]:
     """The same quotation with different speakers: hard where both are named persons, else soft.
 
-    Who relays the words is not their speaker, nor is an outer claim's source that of the claim inside it.
+    Who relays the words is not their speaker, nor is an outer claim's source that of the claim inside it. All articles
+    that give the words to the same two speakers make one conflict.
     """
+    found: dict[tuple[str, str], tuple[list[Member], list[Member], list[tuple[str, ...]]]] = {}
     for one, two in _quoting_pairs(group.members):
         if one.place == two.place or one.version.speakers & two.version.speakers or _relays(one, two):
             continue
         if _alike_in_name(one, two):
             continue
-        runs = shared_runs(one.version.segments, two.version.segments)
-        coined: list[tuple[str, ...]] = [
-            r for r in runs if len(r) >= _COINED_RUN and sum(map(weight, r)) >= _COINED_WEIGHT
-        ]
-        if not coined:
-            continue
-        longest = " ".join(max(coined, key=lambda run: (len(run), run)))
-        persons = all(_is_named_person(m) for m in (one, two))
-        yield Conflict(
-            "speaker_mismatch",
-            "hard" if persons else "soft",
-            (one.claim_id,),
-            (two.claim_id,),
-            f"{one.uri} gives “{longest}” to {speakers([one])}, {two.uri} to {speakers([two])}.",
+        coined = max(filter(_is_coined, shared_runs(one.version.segments, two.version.segments)), key=len, default=())
+        if coined:
+            first, second = sorted((one, two), key=lambda m: speakers([m]))
+            sides = found.setdefault((speakers([first]), speakers([second])), ([], [], []))
+            sides[0].append(first)
+            sides[1].append(second)
+            sides[2].append(coined)
+    for a, b, runs in found.values():
+        strength = "hard" if all(map(_is_named_person, (*a, *b))) else "soft"
+        longest: tuple[str, ...] = max(runs, key=len)
+        explanation = (
+            f"{uris(a)} {verb('gives', 'give', a)} “{' '.join(longest)}” to {speakers(a)}, {uris(b)} to {speakers(b)}."
         )
+        yield Conflict("speaker_mismatch", strength, ids(a), ids(b), explanation)
 
 
 def _relays(one: Member, two: Member) -> bool:
@@ -176,4 +182,9 @@ def _same_words(one: Member, two: Member) -> bool:
     runs = itertools.chain(
         shared_runs(one.version.segments, [two.version.words]), shared_runs(two.version.segments, [one.version.words])
     )
-    return any(len(r) >= _COINED_RUN and sum(map(weight, r)) >= _COINED_WEIGHT for r in runs)
+    return any(map(_is_coined, runs))
+
+
+def _is_coined(run: tuple[str, ...]) -> bool:
+    """Whether a run of words is long and telling enough that two speakers did not find it independently."""
+    return len(run) >= _COINED_RUN and sum(map(weight, run)) >= _COINED_WEIGHT

@@ -10,19 +10,14 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.claims.act_classes import WordClass, class_at
+from pipeline.claims.roles import Frame, cued_acts, cued_frames, find_frames
 from pipeline.claims.words import Token, read_number, stem, tokenize, weight
 
-_PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
-_RECIPIENT = frozenset({"to", "for"})
-_REACH = 14  # words after an act within which its object is looked for
-_FIRST_PERSON = frozenset({"i", "we", "our", "my", "us"})
-_POSSESSIVE = frozenset({"his", "her", "their", "its"})  # before a noun of action: the speaker's (`his full support`)
 _MAX_NAME = 7
 _ARTICLES = frozenset({"the", "a", "an"})
 _GRAM = 3
 _UNIT_REACH = 4  # words after a number within which the thing counted stands
 _PLACES = frozenset({"GPE", "NORP", "LOC", "FAC"})
-_TELLING = 0.7  # weight from which a class of things tells two acts apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +32,6 @@ class Parties:
     def actors(self, entity_ids: Iterable[str]) -> frozenset[str]:
         """The actors of these entities."""
         return frozenset(self.actor.get(entity, entity) for entity in entity_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """An act with its roles, as actors; None where the words do not say. ``things`` are classes of what is acted on."""
-
-    act: str
-    agent: str | None
-    patient: str | None
-    things: frozenset[str]
-    weight: float
-    needs_thing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +108,16 @@ def read_proposition(claim: Mapping[str, Any], parties: Parties) -> Proposition:
     stems = [stem(word) for word in words]
     classes = _classes_by_token(stems, entity_at)
     terms, shown = _terms(words, stems, classes, entity_at)
+    cued = cued_acts(claim["cue_lemma"])
+    terms = dict(sorted({**{c.term: c.weight for c in cued}, **terms}.items()))
+    shown = {**{c.term: claim["cue_lemma"] for c in cued}, **shown}
     targets = parties.actors(claim["target_entity_ids"])
     speaker_actors = parties.actors(claim["source_entity_ids"])
     quoted = _quoted(claim, tokens)
+    grams = _grams([words])
+    actor_at = _actors_by_token(entity_at, parties)
+    frames = find_frames(claim, words, classes, actor_at, targets, speaker_actors)
+    frames += cued_frames(cued, words, classes, actor_at, speaker_actors)
     entities = frozenset(claim["content_entity_ids"]) | frozenset(claim["target_entity_ids"])
     return Proposition(
         claim_id=claim["claim_id"],
@@ -143,7 +133,7 @@ def read_proposition(claim: Mapping[str, Any], parties: Parties) -> Proposition:
         targets=targets,
         parties=parties.actors(entities),
         entities=entities,
-        frames=_frames(claim, words, classes, _actors_by_token(entity_at, parties), targets, speaker_actors),
+        frames=frames,
         amounts=_amounts(words, stems, classes, entity_at),
         time=_time(claim),
         quoted=quoted,
@@ -152,22 +142,23 @@ def read_proposition(claim: Mapping[str, Any], parties: Parties) -> Proposition:
         anonymous=not claim["source_entity_ids"],
         places=frozenset({claim["article_id"]}),
         published=None,
-        grams=_grams([words]),
-        quoted_grams=_grams(quoted),
-        telling_grams=_telling_grams(words, entity_at),
+        grams=grams,
+        quoted_grams=grams & _grams(quoted),
+        telling_grams=_telling_grams(words, entity_at, grams),
         names=frozenset(words[number] for number in entity_at),
     )
 
 
-def _telling_grams(words: list[str], entity_at: Mapping[int, str]) -> frozenset[tuple[str, ...]]:
-    """The runs of three words that hold a word of full weight outside names."""
-    telling = [number not in entity_at and weight(word) >= 1.0 for number, word in enumerate(words)]
-    runs = range(len(words) - _GRAM + 1)
-    return frozenset(tuple(words[at : at + _GRAM]) for at in runs if any(telling[at : at + _GRAM]))
-
-
 def _grams(runs: Iterable[Sequence[str]]) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(run[at : at + _GRAM]) for run in runs for at in range(len(run) - _GRAM + 1))
+
+
+def _telling_grams(
+    words: list[str], entity_at: Mapping[int, str], grams: frozenset[tuple[str, ...]]
+) -> frozenset[tuple[str, ...]]:
+    """The runs of three words that hold a word of full weight which is no name's."""
+    names = {words[number] for number in entity_at}
+    return frozenset(gram for gram in grams if any(word not in names and weight(word) >= 1.0 for word in gram))
 
 
 def piece_starts(claim: Mapping[str, Any]) -> list[tuple[int, int, int]]:
@@ -237,86 +228,6 @@ def _terms(
             terms[stems[number]] = value
             shown.setdefault(stems[number], word)
     return dict(sorted(terms.items())), shown
-
-
-def _frames(
-    claim: Mapping[str, Any],
-    words: list[str],
-    classes: Mapping[int, tuple[WordClass, int]],
-    actor_at: Mapping[int, str],
-    targets: frozenset[str],
-    speakers: frozenset[str],
-) -> tuple[Frame, ...]:
-    frames = set()
-    for number, (found, length) in classes.items():
-        if found.kind != "act" or found.direction == "even":
-            continue
-        before = _nearest_before(words, actor_at, number)
-        if before is None:
-            before = _implied_subject(claim, words[:number], targets, speakers)
-        after = _object_after(words, actor_at, _clause(classes, number, length), before)
-        if number and words[number - 1] in _PASSIVE and not words[number].endswith("ing"):
-            before, after = _agent_of_passive(words, actor_at, number + length), before
-        agent, patient = (before, after) if found.direction == "forward" else (after, before)
-        frames.add(Frame(found.name, agent, patient, _things_near(classes, number), found.weight, found.needs_thing))
-    return tuple(sorted(frames, key=lambda f: (f.act, f.agent or "", f.patient or "", sorted(f.things))))
-
-
-def _clause(classes: Mapping[int, tuple[WordClass, int]], number: int, length: int) -> range:
-    """The words after an act in which its object may stand: up to the next act of another class, at most `_REACH`."""
-    first, name = number + length, classes[number][0].name
-    ends = [at for at, (c, _) in classes.items() if at >= first and c.kind == "act" and c.name != name]
-    return range(first, min([*ends, first + _REACH]))
-
-
-def _things_near(classes: Mapping[int, tuple[WordClass, int]], number: int) -> frozenset[str]:
-    """Kinds of things named around an act that say what it is done with; vague ones (war, technology) are left out."""
-    near = {
-        c.name
-        for at, (c, _) in classes.items()
-        if c.kind == "thing" and c.weight >= _TELLING and abs(at - number) <= _REACH
-    }
-    return frozenset(near | {classes[number][0].implies} - {""})
-
-
-def _nearest_before(words: list[str], actor_at: Mapping[int, str], number: int) -> str | None:
-    """The party before the act that is not an object of a preposition, nearest first; else the nearest party."""
-    found = [at for at in range(number - 1, -1, -1) if at in actor_at]
-    for at in found:
-        first = at
-        while first - 1 in actor_at and actor_at[first - 1] == actor_at[at]:
-            first -= 1
-        if first == 0 or words[first - 1] not in {"of", "in", "on", "against", "to", "from", "with", "by", "for"}:
-            return actor_at[at]
-    return None
-
-
-def _implied_subject(
-    claim: Mapping[str, Any], before: list[str], targets: frozenset[str], speakers: frozenset[str]
-) -> str | None:
-    """Who acts where the content names nobody before the act: the accused, or a speaker who says `we`."""
-    if claim["stance"] in ("accuse", "criticize", "praise") and len(targets) == 1:
-        return next(iter(targets))
-    own = claim["stance"] == "pledge" or _FIRST_PERSON.intersection(before) or _POSSESSIVE.intersection(before[-2:])
-    if own and len(speakers) == 1:
-        return next(iter(speakers))
-    return None
-
-
-def _object_after(words: list[str], actor_at: Mapping[int, str], clause: range, subject: str | None) -> str | None:
-    """The party that the act falls on: what follows `to`, else the first party in the clause but the subject."""
-    parties = [at for at in clause if at in actor_at and actor_at[at] != subject]
-    for at in parties:
-        if at and words[at - 1] in _RECIPIENT:
-            return actor_at[at]
-    return actor_at[parties[0]] if parties else None
-
-
-def _agent_of_passive(words: list[str], actor_at: Mapping[int, str], first: int) -> str | None:
-    for at in range(first, min(len(words), first + _REACH)):
-        if words[at] == "by":
-            return next((actor_at[n] for n in range(at, min(len(words), at + 4)) if n in actor_at), None)
-    return None
 
 
 def _amounts(

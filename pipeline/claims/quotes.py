@@ -20,8 +20,9 @@ from pipeline.claims.words import tokenize, weight
 from pipeline.settings import Settings
 from pipeline.tables import QUOTE_VARIANTS
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 _RUN = 4  # shared words in a row, quoted in one version at least, that make two claims one utterance
+_SHARED = 0.6  # share of the shorter of two quoted stretches that they have in common, to be compared at all
 _MANY = 40  # versions in a group that are all compared; of more, each is compared with the fullest only
 _IZE = re.compile(r"(?<=\w{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations)$)")
 _DOUBLE_L = re.compile(r"ll(?=(?:ed|ing|er|ers)$)")
@@ -244,25 +245,35 @@ def spelling(word: str) -> str:
     return _DOUBLE_L.sub("l", plain)
 
 
-def clash(a: Version, b: Version) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two quoted stretches that differ: the stretches, the first words in which they do, how much they share."""
+
+    a: str
+    b: str
+    words: tuple[str, str]
+    shared: float
+
+
+def clash(a: Version, b: Version) -> Clash | None:
     """Two quoted stretches that cannot both be verbatim, or None.
 
     They share most of the shorter one's words, four at least, and differ between shared words, or go on differently
     after (or come differently to) a long shared run. A stretch that merely ends sooner is no clash.
     """
     for s, t in itertools.product(a.segments, b.segments):
-        if "".join(map(spelling, s)) == "".join(map(spelling, t)):
+        one, two = tuple(map(spelling, s)), tuple(map(spelling, t))
+        if "".join(one) == "".join(two):
             continue
-        blocks = [m for m in _matcher(tuple(map(spelling, s)), tuple(map(spelling, t))).get_matching_blocks() if m.size]
-        shared = sum(m.size for m in blocks)
-        if shared < _RUN or shared < 0.6 * min(len(s), len(t)) or sum(weight(w) > 0 for w in s) < 3:
+        codes = _matcher(one, two).get_opcodes()
+        equal = [(a2 - a1) for op, a1, a2, _, _ in codes if op == "equal"]
+        if sum(equal) < _RUN or sum(equal) < _SHARED * min(len(s), len(t)) or sum(weight(w) > 0 for w in s) < 3:
             continue
-        first, last = blocks[0], blocks[-1]
-        inner = len(blocks) > 1
-        before = first.a > 0 and first.b > 0
-        after = last.a + last.size < len(s) and last.b + last.size < len(t)
-        if inner or ((before or after) and max(m.size for m in blocks) > _RUN):
-            return " ".join(s), " ".join(t)
+        inner = [code for code in codes[1:-1] if code[0] != "equal"]
+        outer = [code for code in (codes[0], codes[-1]) if code[0] == "replace" and max(equal) > _RUN]
+        for _, a1, a2, b1, b2 in (*inner, *outer):
+            words = " ".join(s[a1:a2]), " ".join(t[b1:b2])
+            return Clash(" ".join(s), " ".join(t), words, sum(equal) / min(len(s), len(t)))
     return None
 
 

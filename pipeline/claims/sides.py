@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.claims.explanations import join_words, source_name
-from pipeline.claims.independence import read_polarity, side_of
 from pipeline.claims.propositions import Parties, Proposition, read_parties, read_proposition
 from pipeline.claims.quotes import Version, read_version
 from pipeline.claims.words import tokenize
@@ -55,6 +54,7 @@ class Group:
     """A claim group: the claims that stand for all copies."""
 
     group_id: str
+    proposition: str
     members: tuple[Member, ...]
     contested: bool
 
@@ -84,11 +84,11 @@ def read_groups(
 ) -> dict[str, Group]:
     """Group id -> group. Where copies carry the same words, the canonical article's claim stands for them."""
     parties = read_parties(entities)
-    contested = dict(
-        zip(claim_groups["claim_group_id"].to_pylist(), claim_groups["contested"].to_pylist(), strict=True)
-    )
+    columns = ["claim_group_id", "proposition", "contested"]
+    groups = {row["claim_group_id"]: row for row in claim_groups.select(columns).to_pylist()}
     uri = dict(zip(articles["article_id"].to_pylist(), articles["source_uri"].to_pylist(), strict=True))
     copies = {row["article_id"]: row for row in copy_groups.to_pylist()}
+    side_of = dict(zip(members["claim_id"].to_pylist(), members["side"].to_pylist(), strict=True))
     group_of = dict(zip(members["claim_id"].to_pylist(), members["claim_group_id"].to_pylist(), strict=True))
     by_group: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in claims.to_pylist():
@@ -96,14 +96,14 @@ def read_groups(
     found = {}
     for group_id, rows in sorted(by_group.items()):
         rows.sort(key=lambda r: (not copies[r["article_id"]]["is_canonical"], uri[r["article_id"]], r["claim_id"]))
-        stance = read_polarity(rows)
         kept: dict[Any, Member] = {}
         for row in rows:
             place = copies[row["article_id"]]["copy_group_id"]
             words = tuple(token.text for token in tokenize(row["content_text"])) if len(rows) > 1 else ()
             key = (place, words, tuple(sorted(row["source_entity_ids"])), row["stance"], row["layer"])
-            kept.setdefault(key, Member(row, place, uri[row["article_id"]], side_of(row, stance), parties))
-        found[group_id] = Group(group_id, tuple(kept.values()), contested[group_id])
+            kept.setdefault(key, Member(row, place, uri[row["article_id"]], side_of[row["claim_id"]], parties))
+        described = groups[group_id]
+        found[group_id] = Group(group_id, described["proposition"], tuple(kept.values()), described["contested"])
     return found
 
 

@@ -1,4 +1,4 @@
-"""An invented newsroom: articles, sources and claims written in a line each, as the tables that claim matching reads."""
+"""An invented newsroom: articles, sources and claims in a line each, as the tables that claim matching reads."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Newsroom:
         if uri not in self.articles:
             self.article(uri)
         sources = [source] if isinstance(source, str) else list(source)
-        start = 1000 * len(self.claims)
+        start = 400 * len(self.claims)
         pieces, at = [], 0
         for text in content.split(" … "):
             pieces.append({"text": text, "start": start + at, "end": start + at + len(text)})
