@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pipeline.claims.attribution.nominals import INDEFINITE, Nominals
 
 _JOINT = re.compile(r"\s*(?:,|,?\s*(?:and|or|&|as well as))\s*(?:both\s+)?(?:the\s+)?", re.IGNORECASE)
 _WORD = re.compile(r"\b(?:and|or|as)\b|&")
+_APPOSED = re.compile(r",\s+(?:the|a|an)\s+(?:[\w’'-]+\s+){0,4}?([a-z]+)(?=[,.;])")
 PARTY_TYPES = frozenset(["PERSON", "ORG", "GPE", "NORP", "FAC", "LOC"])
 
 
@@ -75,13 +77,26 @@ class Cast:
         )
         self._starts = [m.start for m in self.mentions]
         self.nominals = nominals
+        self.outlets = frozenset(m.cluster for m in self.mentions if m.is_outlet or self._is_called_outlet(m))
+        self.by_cluster: dict[int, list[Mention]] = {}
         self.by_key: dict[str, int] = {}
         self.roles: dict[int, set[str]] = {}
         for mention in self.mentions:
+            self.by_cluster.setdefault(mention.cluster, []).append(mention)
             if mention.gazetteer_id:
                 self.by_key.setdefault(mention.gazetteer_id, mention.cluster)
             if mention.role:
                 self.roles.setdefault(mention.cluster, set()).update(mention.role.split())
+
+    def _is_called_outlet(self, mention: Mention) -> bool:
+        """Whether the text calls an unlisted organisation a medium: "the newspaper X", "X, the state news agency,"."""
+        if mention.type != "ORG" or mention.gazetteer_id:
+            return False
+        before = self._text[max(0, mention.start - 20) : mention.start].split()
+        if before and self.nominals.is_a(before[-1].lower(), "outlet"):
+            return True
+        apposed = _APPOSED.match(self._text, mention.end)
+        return apposed is not None and self.nominals.is_a(apposed.group(1).lower(), "outlet")
 
     def within(self, start: int, end: int) -> Iterator[Mention]:
         """Mentions inside a span."""
@@ -126,7 +141,17 @@ class Cast:
             clusters.extend(named.clusters)
             anonymous = anonymous and named.anonymous
             found = found or named.found
-        return Named(tuple(sorted(set(clusters))), anonymous and not listed, found or bool(listed))
+        anonymous = (anonymous and not listed) or self._shares_noun(heads, offset)
+        return Named(tuple(sorted(set(clusters))), anonymous, found or bool(listed))
+
+    def _shares_noun(self, heads: Sequence[Token], offset: int) -> bool:
+        """ "Norland and Vessian officials": names that share a noun for people, which the parser gave to the last."""
+        last = heads[-1]
+        if len(heads) < 2 or not self.nominals.is_a(last.lemma_.lower(), "person"):
+            return False
+        bodies = [self.at(offset + head.idx) for head in heads[:-1]]
+        modified = self.at(offset + last.nbor(-1).idx)
+        return modified is not None and all(b is not None and b.type in ("GPE", "NORP", "ORG") for b in bodies)
 
     def _list_around(self, head: Token, offset: int, span: Span) -> list[Mention]:
         """Names in the span that text joins to a list ("A, the B, and C"), whatever the parser made of it."""
@@ -134,7 +159,7 @@ class Cast:
         here = next((i for i, m in enumerate(named) if m.start <= offset + head.idx < m.end), None)
         if here is None:
             return []
-        joints = [self._text[a.end : b.start] for a, b in zip(named, named[1:], strict=False)]
+        joints = [self._text[a.end : b.start] for a, b in itertools.pairwise(named)]
         first = last = here
         while first > 0 and _JOINT.fullmatch(joints[first - 1]):
             first -= 1
@@ -147,8 +172,9 @@ class Cast:
         if mention is not None and mention.type in PARTY_TYPES:
             return Named((mention.cluster,), False, True)
         lemma = head.lemma_.lower()
-        start, end = max(span[0], offset + head.left_edge.idx), min(
-            span[1], offset + head.right_edge.idx + len(head.right_edge.text)
+        start, end = (
+            max(span[0], offset + head.left_edge.idx),
+            min(span[1], offset + head.right_edge.idx + len(head.right_edge.text)),
         )
         excluded = [(offset + o.left_edge.idx, offset + o.right_edge.idx + len(o.right_edge.text)) for o in others]
         inside = [

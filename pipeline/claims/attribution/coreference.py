@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -14,6 +15,9 @@ from pipeline.claims.attribution.nominals import PRONOUNS
 from pipeline.claims.attribution.quoting import QuotationIndex
 
 REACH = 3000  # code points back in which an antecedent is looked for
+_PRONOUN_REACH = 120  # code points behind a name in which a pronoun may tell its gender
+_GENDER_MENTIONS = 30  # mentions of a person that are asked
+_GENDERED = re.compile(r"\b(?:he|him|his|she|her)\b", re.IGNORECASE)
 _RELATIVE = frozenset(["who", "which", "that"])
 
 
@@ -37,27 +41,31 @@ class Antecedents:
         self._cast = cast
         self._quotations = quotations
         self._past: list[tuple[int, Resolved]] = []
+        self._genders: dict[int, str | None] = {}
 
     def remember(self, position: int, resolved: Resolved) -> None:
         """Note a resolved source at its position; call in text order."""
         self._past.append((position, resolved))
 
     def resolve(self, found: Found, offset: int, earlier: Sequence[tuple[Found, Resolved]]) -> Resolved:
-        """The source of ``found``. ``offset`` is where the source's document starts, ``earlier`` the attributions before."""
+        """The source of ``found``.
+
+        ``offset`` is where the source's document starts, ``earlier`` are the attributions shortly before it.
+        """
         assert found.source is not None and found.source_token is not None
         head = found.source_token
         word = head.lower_ if head.pos_ in ("PRON", "DET") else ""
         if word in _RELATIVE:
-            return self._relative(head, offset, found)
+            return self._relative(head, offset)
         if word in PRONOUNS:
-            return self._pronoun(found, PRONOUNS[word])
+            return self._pronoun(found, PRONOUNS[word][1])
         if word in ("i", "we", "you", "me", "us"):
             return Resolved((), "coreference", False, person=True)
         if _is_pair(head):
             return self._pair(found, head, earlier)
         named = self._cast.named(head, offset, found.source)
         if named.found and not _is_anaphoric(head, named.clusters):
-            outlet = any(m.cluster in named.clusters and m.is_outlet for m in self._cast.mentions)
+            outlet = any(cluster in self._cast.outlets for cluster in named.clusters)
             return Resolved(
                 named.clusters,
                 "named",
@@ -68,7 +76,7 @@ class Antecedents:
             )
         return self._description(found, head, named.anonymous)
 
-    def _relative(self, head: Token, offset: int, found: Found) -> Resolved:
+    def _relative(self, head: Token, offset: int) -> Resolved:
         verb = head.head
         while verb.dep_ not in ("relcl", "ROOT") and verb.head.i != verb.i:
             verb = verb.head
@@ -82,9 +90,8 @@ class Antecedents:
             named = self._cast.named(noun.head, offset, span)
         return Resolved(named.clusters, "coreference", named.anonymous, person=word_is_person(noun))
 
-    def _pronoun(self, found: Found, agreement: tuple[str, str]) -> Resolved:
+    def _pronoun(self, found: Found, gender: str) -> Resolved:
         assert found.source is not None
-        number, gender = agreement
         position = found.source[0]
         last = next((r for at, r in reversed(self._past) if at < position and position - at < REACH), None)
         if gender in ("male", "female"):
@@ -102,7 +109,7 @@ class Antecedents:
         return Resolved((), "coreference", False, plural=True)
 
     def _person_before(self, position: int, gender: str, found: Found, last: Resolved | None) -> int | None:
-        """The person that "he" or "she" means: the speaker before, or the nearest person as a subject, gender agreeing."""
+        """The person that "he" or "she" means: the last speaker or the nearest person before, gender agreeing."""
         contents = found.content
         best: tuple[float, int] | None = None
         seen: set[int] = set()
@@ -123,7 +130,7 @@ class Antecedents:
             if last is not None and mention.cluster in last.clusters:
                 score += 2.5
             if known == gender:
-                score += 1.0
+                score += 2.0
             if _opens_sentence(self._text, mention.start):
                 score += 1.0
             if best is None or score > best[0]:
@@ -134,20 +141,38 @@ class Antecedents:
 
     def _gender(self, cluster: int) -> str | None:
         """What the article says about a person's gender: a title or role, else the first name."""
-        for mention in self._cast.mentions:
-            if mention.cluster != cluster or mention.label != "PERSON":
+        if cluster not in self._genders:
+            self._genders[cluster] = self._read_gender(cluster)
+        return self._genders[cluster]
+
+    def _read_gender(self, cluster: int) -> str | None:
+        """By title, role or first name; else by the pronouns that follow the name in its sentence, where they agree."""
+        votes = {"male": 0, "female": 0}
+        for mention in self._cast.by_cluster[cluster][:_GENDER_MENTIONS]:
+            if mention.label != "PERSON":
                 continue
             before = self._text[max(0, mention.start - 12) : mention.start].split()
             known = gender_of_noun(before[-1]) if before else None
             known = known or next((g for r in mention.role.split() if (g := gender_of_noun(r))), None)
-            if known is None:
-                known = gender_of_name(self._text[mention.start : mention.end])
+            known = known or gender_of_name(self._text[mention.start : mention.end])
             if known is not None:
                 return known
-        return None
+            vote = self._pronoun_after(mention)
+            if vote is not None:
+                votes[vote] += 1
+        leading = max(votes, key=lambda gender: (votes[gender], gender))
+        return leading if votes[leading] > 2 * min(votes.values()) else None
 
-    def _subject_before(self, position: int, accept: object) -> int | None:
-        assert callable(accept)
+    def _pronoun_after(self, mention: Mention) -> str | None:
+        """Gender of the first personal pronoun behind a name, before the sentence ends or another person is named."""
+        end = mention.end + _PRONOUN_REACH
+        other = next((m for m in self._cast.within(mention.end, end) if m.type == "PERSON"), None)
+        window = self._text[mention.end : other.start if other is not None else end]
+        window = re.split(r"[.!?\n“”\"]", window, maxsplit=1)[0]
+        pronoun = _GENDERED.search(window)
+        return PRONOUNS[pronoun.group().lower()][1] if pronoun is not None else None
+
+    def _subject_before(self, position: int, accept: Callable[[Mention], bool]) -> int | None:
         for mention in self._cast.before(position):
             if position - mention.start > REACH:
                 return None
@@ -156,7 +181,7 @@ class Antecedents:
         return None
 
     def _pair(self, found: Found, head: Token, earlier: Sequence[tuple[Found, Resolved]]) -> Resolved:
-        """ "Both countries", "the two sides": of an accusation just made the accused ones, else the two named before."""
+        """ "Both countries", "the two sides": the accused ones of an accusation just made, else the two named last."""
         assert found.source is not None
         persons = self._cast.nominals.is_a(head.lemma_.lower(), "person")
         position = found.source[0]
@@ -185,8 +210,7 @@ class Antecedents:
                     break
         return Resolved(tuple(sorted(recent)) if len(recent) == 2 else (), "coreference", False, plural=True)
 
-    def _first_two(self, spans: Sequence[Span], fits: object) -> list[int]:
-        assert callable(fits)
+    def _first_two(self, spans: Sequence[Span], fits: Callable[[Mention], bool]) -> list[int]:
         found: list[int] = []
         for start, end in spans:
             for mention in self._cast.within(start, end):
@@ -204,7 +228,7 @@ class Antecedents:
         plural = head.tag_ == "NNS"
         if definite and not plural:
             if nominals.is_a(lemma, "outlet"):
-                near = self._subject_before(position, lambda m: m.is_outlet)
+                near = self._subject_before(position, lambda m: m.cluster in self._cast.outlets)
                 if near is not None:
                     return Resolved((near,), "coreference", False, outlet=True)
             if nominals.is_a(lemma, "person"):
@@ -239,4 +263,4 @@ def _is_pair(head: Token) -> bool:
 
 def _opens_sentence(text: str, start: int) -> bool:
     before = text[max(0, start - 40) : start].rstrip()
-    return not before or before[-1] in ".!?”\"\n" or "\n" in text[max(0, start - 4) : start]
+    return not before or before[-1] in '.!?”"\n' or "\n" in text[max(0, start - 4) : start]

@@ -16,10 +16,11 @@ from pipeline.claims.attribution.phrases import (
     attribute_according_to,
     attribute_adjectives,
     attribute_denied_nouns,
+    attribute_headline,
     attribute_nouns,
 )
-from pipeline.claims.attribution.quotations import Quotation, find_quotations
-from pipeline.claims.attribution.quoting import fit_to_quotations, quote_type, quoted_parts
+from pipeline.claims.attribution.quotations import find_quotations
+from pipeline.claims.attribution.quoting import QuotationIndex, fit_to_quotations, quote_type, quoted_parts
 from pipeline.claims.attribution.references import find_references
 from pipeline.claims.attribution.rules import confidence_of
 from pipeline.claims.attribution.speech import Speech
@@ -60,9 +61,10 @@ def attribute_article(article: ParsedArticle, mentions: Sequence[dict[str, Any]]
     ids = [_claim_id(article, item.found) for item in layered]
     references = find_references(article.text, layered, stances)
     dates = Dates(places, article.published_at)
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
+    index = QuotationIndex(quotations)
     for i, item in enumerate(layered):
-        row = _row(article, item, parties[i], quotations)
+        row = _row(article, item, parties[i], index)
         row["parent_claim_id"] = None if item.parent is None else ids[item.parent]
         row["refers_to"] = ids[references[i]] if i in references else None
         row["stance"] = stances[i]
@@ -75,6 +77,7 @@ def attribute_article(article: ParsedArticle, mentions: Sequence[dict[str, Any]]
 def apply_rules(place: Place) -> Iterable[Found]:
     """What the rules for single sentences find in one passage."""
     lexicon = load_lexicon()
+    yield from attribute_headline(place)
     yield from attribute_denied_nouns(place, lexicon)
     yield from attribute_verbs(place, lexicon)
     yield from attribute_according_to(place)
@@ -91,7 +94,7 @@ def _row(
     article: ParsedArticle,
     item: Layered,
     parties: Parties,
-    quotations: Sequence[Quotation],
+    quotations: QuotationIndex,
 ) -> dict[str, Any]:
     found, text = item.found, article.text
     quoted = quoted_parts(found.content, quotations)

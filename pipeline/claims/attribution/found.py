@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from spacy.tokens import Doc, Token
 
 Span = tuple[int, int]
+MAX_SENTENCE = 300  # tokens; longer ones are lists and broken text, and would cost more than linear time
 
 
 @dataclass(frozen=True)
 class Found:
     """One attribution as a rule found it. All spans are code points of the article.
 
-    ``doc_start`` is where the document of the tokens below starts in the article. ``cue_at`` is where the cue's main word starts; with ``passage_no`` it identifies the attribution within the article.
+    ``doc_start`` is where the document of the tokens below starts in the article. ``cue_at`` is where the cue's main
+    word starts; with ``passage_no`` it identifies the attribution within the article.
     ``source_token`` is the head of the source in its document, ``cue_token`` the verb or noun of the cue,
-    ``content_token`` the head of the content; ``target`` and
-    ``addressee`` are heads of the parties accused (praised, described) and spoken to, which may stand in another passage's
-    document when a quotation is continued. ``inherits`` marks sources taken over from an earlier attribution.
+    ``content_token`` the head of the content; ``target`` and ``addressee`` are heads of the parties accused (praised,
+    described) and spoken to, which may stand in another passage's document when a quotation is continued.
+    ``inherits`` marks sources taken over from an earlier attribution.
     """
 
     passage_no: int
@@ -53,6 +57,27 @@ class Place:
     start: int
     doc: Doc
     in_title: bool = False
+
+    @cached_property
+    def token_starts(self) -> list[int]:
+        """Offset of every token in the document."""
+        return [token.idx for token in self.doc]
+
+    @cached_property
+    def _readable(self) -> list[bool]:
+        marks: list[bool] = []
+        for sentence in self.doc.sents:
+            marks.extend([len(sentence) <= MAX_SENTENCE] * len(sentence))
+        return marks
+
+    def reads(self, token: Token) -> bool:
+        """Whether the token stands in a sentence short enough for its parse to be trusted."""
+        return self._readable[token.i]
+
+    @property
+    def tokens(self) -> Iterator[Token]:
+        """The tokens that rules look at: those of sentences short enough for their parse to be trusted."""
+        return (token for token, readable in zip(self.doc, self._readable, strict=True) if readable)
 
     def span(self, first: int, last: int) -> Span:
         """Article span of the tokens from ``first`` to ``last``, both included."""

@@ -9,7 +9,11 @@ from spacy.tokens import Token
 
 from pipeline.claims.attribution.spans import Range, noun_phrase
 
+_MAX_CHAIN = 6  # verbs up to the one whose subject is taken
 _GOVERNORS = frozenset(["conj", "xcomp", "advcl", "dep", "ccomp", "pcomp", "parataxis"])
+_OBJECTS = frozenset(["pobj", "dobj", "conj", "npadvmod"])
+_LOOSE = 20  # tokens from a verb within which its content clause is looked for on other words
+_FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _WH = frozenset(["what", "how", "why", "where", "when", "who", "which", "whether", "if", "whose", "whom"])
 _REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "yourself", "ourselves"])
 
@@ -27,8 +31,8 @@ class Subject:
 class Filled:
     """One frame of a verb as filled in a sentence.
 
-    ``content`` is a token range, or None where the content is the clause around the verb (``parenthetical``). ``head``
-    is the content's head word, ``target`` and ``addressee`` are head words of noun phrases, ``preposition`` the governed one.
+    ``content`` is a token range, or None where the content is the clause around the verb. ``head`` is the content's
+    head word, ``target`` and ``addressee`` are head words of noun phrases, ``preposition`` the governed one.
     """
 
     frame: str
@@ -40,41 +44,101 @@ class Filled:
 
 
 def find_subject(verb: Token) -> Subject | None:
+    """The subject of ``verb`` by the parse, else by position: the noun phrase right before a finite verb.
+
+    The parser sometimes makes a subject the apposition of a noun in an adverbial before it ("In a note to the
+    Gazette, the mayor wrote …"). None when nothing can be the subject.
+    """
+    subject = _parsed_subject(verb)
+    if subject is not None and subject.token.ent_type_ in ("DATE", "TIME"):
+        return _before_time(verb, subject.token)
+    return subject if subject is not None else _subject_by_position(verb)
+
+
+def _before_time(verb: Token, time: Token) -> Subject | None:
+    """The subject of "the mayor, a former judge, said Tuesday evening that …" where the parser took the time for it."""
+    if time.i < verb.i:
+        return None
+    return _subject_by_position(verb, ignored=time)
+
+
+def _subject_by_position(verb: Token, ignored: Token | None = None) -> Subject | None:
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or any(
+        c.dep_ in ("auxpass", "nsubjpass", "expl", "nsubj") and c != ignored for c in verb.children
+    ):
+        return None
+    doc, at = verb.doc, verb.i - 1
+    start = verb.sent.start
+    while at > start and (doc[at].pos_ in ("ADV", "AUX") or doc[at].text == ","):
+        at -= 1
+    if at < start or doc[at].pos_ not in ("NOUN", "PROPN", "PRON"):
+        return None
+    noun = _phrase_head(doc[at])
+    while noun.dep_ in ("appos", "compound", "conj") and noun.head.i < noun.i and noun.head.dep_ not in _OBJECTS:
+        if noun.dep_ == "conj" or noun.head.pos_ not in ("NOUN", "PROPN"):
+            break
+        noun = noun.head
+    return Subject(noun) if noun.dep_ in ("appos", "ROOT", "conj", "npadvmod", "dep") else None
+
+
+def _phrase_head(noun: Token) -> Token:
+    """The head of the phrase behind the last comma that ends with ``noun`` ("…, a study by the council found")."""
+    head = noun
+    while head.dep_ == "pobj" and head.head.dep_ == "prep" and head.head.head.pos_ in ("NOUN", "PROPN"):
+        above = head.head.head
+        if above.i > head.i or any(token.text == "," for token in noun.doc[above.i : noun.i]):
+            break
+        head = above
+    return head
+
+
+def _parsed_subject(verb: Token) -> Subject | None:
     """The subject of ``verb``: its own, that of the verb it is coordinated with or depends on, or the noun it modifies.
 
     A participle or infinitive takes the subject of the verb it hangs on ("called the vote a farce, saying that …",
     "refused to say"), or the noun that it describes ("a letter saying that …"). In the passive the agent counts.
     """
-    node, shared = verb, False
-    for _ in range(6):
-        subject, passive, agent = _own_subject(node)
-        if passive:
-            if node.i != verb.i:
-                return Subject(subject, True) if subject is not None else None
-            return Subject(agent, shared, passive=True) if agent is not None else None
-        if subject is not None:
-            return None if subject.dep_ == "expl" else Subject(subject, shared)
-        if agent is not None and node.i == verb.i:
-            return Subject(agent, shared, passive=True)
-        dep, head, tag = node.dep_, node.head, node.tag_
-        if dep == "acl":
-            return Subject(head, True) if tag == "VBG" or (tag == "VB" and node.i != verb.i) else None
-        if head.i == node.i or dep not in _GOVERNORS:
+    subject, passive, agent = _own_subject(verb)
+    if passive:
+        return Subject(agent, passive=True) if agent is not None else None
+    if subject is not None:
+        return None if subject.dep_ == "expl" else Subject(subject)
+    if agent is not None:
+        return Subject(agent, passive=True)
+    return _controller(verb)
+
+
+def _controller(verb: Token) -> Subject | None:
+    """The subject of the verb that governs ``verb``, or the noun that it describes."""
+    node = verb
+    for _ in range(_MAX_CHAIN):
+        if node.dep_ == "acl":
+            return Subject(node.head, True) if node.tag_ == "VBG" or (node.tag_ == "VB" and node.i != verb.i) else None
+        if not _shares_subject(node):
             return None
-        if dep in ("advcl", "ccomp", "parataxis") and tag not in ("VBG", "VB"):
-            return None
-        if dep == "pcomp":
-            head = head.head
-        if dep == "conj" and _present_after_past(head, node):
-            return None
+        head = node.head.head if node.dep_ == "pcomp" else node.head
         if head.pos_ not in ("VERB", "AUX"):
-            return Subject(head, True) if head.pos_ in ("NOUN", "PROPN") and dep in ("pcomp", "advcl") else None
-        if dep == "xcomp" and tag == "VB":
-            controller = next((c for c in head.children if c.dep_ in ("dobj", "dative") and c.i < node.i), None)
-            if controller is not None:
-                return Subject(controller, True)
-        node, shared = head, True
+            noun = head.pos_ in ("NOUN", "PROPN") and node.dep_ in ("pcomp", "advcl")
+            return Subject(head, True) if noun else None
+        if node.dep_ == "xcomp" and node.tag_ == "VB":
+            told = next((c for c in head.children if c.dep_ in ("dobj", "dative") and c.i < node.i), None)
+            if told is not None:
+                return Subject(told, True)
+        subject, _, _ = _own_subject(head)
+        if subject is not None:
+            return None if subject.dep_ == "expl" else Subject(subject, True)
+        node = head
     return None
+
+
+def _shares_subject(node: Token) -> bool:
+    """Whether a verb without a subject takes that of the verb above it."""
+    dep, head = node.dep_, node.head
+    if head.i == node.i or dep not in _GOVERNORS:
+        return False
+    if dep in ("advcl", "ccomp", "parataxis"):
+        return bool(node.tag_ in ("VBG", "VB"))
+    return not (dep == "conj" and _present_after_past(head, node))
 
 
 def _present_after_past(first: Token, second: Token) -> bool:
@@ -120,58 +184,84 @@ def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
     for child in children:
         if child.dep_ == "prep" and child.i > verb.i:
             yield from _prepositional_frames(verb, child)
+        elif child.dep_ == "advcl" and child.i > verb.i and child.left_edge.lower_ == "for" and child.tag_ == "VB":
+            first = child.left_edge.i
+            yield Filled("prep_for", (first + 1, child.right_edge.i), child, preposition=child.left_edge)
         elif child.dep_ == "acomp" and child.i > verb.i:
             yield Filled("adjective", (child.left_edge.i, child.right_edge.i), child)
     if not clausal:
+        loose = _loose_clause(verb)
+        if loose is not None:
+            yield Filled("clause", (loose.i, loose.head.right_edge.i), loose.head, addressee=addressee or obj)
         yield Filled("bare", None)
+
+
+def _loose_clause(verb: Token) -> Token | None:
+    """The "that" of a content clause that the parser hung on a noun before it ("told reporters Monday that C")."""
+    for token in verb.doc[verb.i + 1 : min(verb.i + _LOOSE, verb.sent.end)]:
+        if token.lower_ == "that" and token.dep_ == "mark" and token.head.i > token.i and verb.is_ancestor(token):
+            return token
+        if token.text in (":", "“", '"') or token.pos_ == "VERB":
+            return None
+    return None
 
 
 def _clausal_frames(verb: Token, child: Token, obj: Token | None, addressee: Token | None) -> Iterator[Filled]:
     span = child.left_edge.i, child.right_edge.i
     grand = list(child.children)
-    marker = next((c for c in grand if c.dep_ == "mark" and c.lower_ != "that"), None)
-    finite = child.tag_ in ("VBD", "VBZ", "VBP", "MD") or any(
-        c.tag_ in ("VBD", "VBZ", "VBP", "MD") and c.dep_ in ("aux", "auxpass", "cop") for c in grand
-    )
-    to = next((c for c in grand if c.dep_ == "aux" and c.lower_ == "to" and c.i < child.i), None)
-    subject = next((c for c in grand if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
+    told = addressee or obj
     if verb.i > child.i:
-        if finite or child.pos_ not in ("VERB", "AUX"):
-            yield Filled("clause", None, child, addressee=addressee or obj)
+        if _is_finite(child) or child.pos_ not in ("VERB", "AUX"):
+            yield Filled("clause", None, child, addressee=told)
         return
-    if finite:
-        wh = child.doc[span[0]].lower_ in _WH or marker is not None
-        yield Filled("question" if wh else "clause", span, child, addressee=addressee or obj)
-    elif to is not None:
-        lead = child.doc[span[0]]
-        if lead.lower_ == "for" and lead.i > verb.i:
-            yield Filled("prep_for", (lead.i + 1, span[1]), child, target=subject, preposition=lead)
-        elif lead.lower_ in _WH:
-            yield Filled("question", span, child, addressee=addressee or obj)
-        elif subject is not None:
-            yield Filled("object_infinitive", span, child, target=subject, addressee=subject)
-        elif obj is not None and obj.i < child.i and obj.lower_ not in _REFLEXIVE:
-            yield Filled("object_infinitive", (noun_phrase(obj)[0], span[1]), child, target=obj, addressee=obj)
-        else:
-            yield Filled("infinitive", span, child)
+    subject = next((c for c in grand if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
+    if _is_finite(child):
+        marked = any(c.dep_ == "mark" and c.lower_ != "that" for c in grand)
+        question = child.left_edge.lower_ in _WH or marked
+        yield Filled("question" if question else "clause", span, child, addressee=told)
+    elif any(c.dep_ == "aux" and c.lower_ == "to" and c.i < child.i for c in grand):
+        yield _infinitive_frame(verb, child, subject, obj, told)
     elif child.tag_ == "VBG":
         yield Filled("gerund", span, child, target=subject)
-    elif child.pos_ in ("NOUN", "PROPN", "ADJ", "PRON") or child.tag_ == "VBN":
-        if subject is not None:
-            yield Filled("object_predicate", span, child, target=subject)
-        else:
-            yield Filled("clause", span, child)
+    elif subject is not None and (child.pos_ in ("NOUN", "PROPN", "ADJ", "PRON") or child.tag_ == "VBN"):
+        yield Filled("object_predicate", span, child, target=subject)
     else:
-        yield Filled("clause", span, child, addressee=addressee or obj)
+        yield Filled("clause", span, child, addressee=told)
+
+
+def _is_finite(verb: Token) -> bool:
+    return verb.tag_ in _FINITE or any(c.tag_ in _FINITE and c.dep_ in ("aux", "auxpass", "cop") for c in verb.children)
+
+
+def _infinitive_frame(
+    verb: Token, child: Token, subject: Token | None, obj: Token | None, told: Token | None
+) -> Filled:
+    """ "vowed to C", "urged O to C", "called for O to C", "asked how to C"."""
+    first, last = child.left_edge.i, child.right_edge.i
+    lead = child.doc[first]
+    if lead.lower_ == "for" and lead.i > verb.i:
+        return Filled("prep_for", (first + 1, last), child, target=subject, preposition=lead)
+    if lead.lower_ in _WH:
+        return Filled("question", (first, last), child, addressee=told)
+    if subject is not None:
+        return Filled("object_infinitive", (first, last), child, target=subject, addressee=subject)
+    if obj is not None and obj.i < child.i and obj.lower_ not in _REFLEXIVE:
+        return Filled("object_infinitive", (noun_phrase(obj)[0], last), child, target=obj, addressee=obj)
+    return Filled("infinitive", (first, last), child)
 
 
 def _without_aside(phrase: Token) -> int:
     """The last token of a phrase before a relative clause that a comma sets off."""
     last = phrase.right_edge.i
     for child in phrase.children:
-        if child.dep_ == "relcl" and child.right_edge.i == last and child.left_edge.i - 1 > phrase.i:
-            if phrase.doc[child.left_edge.i - 1].text == ",":
-                return int(child.left_edge.i - 2)
+        before = child.left_edge.i - 1
+        if (
+            child.dep_ == "relcl"
+            and child.right_edge.i == last
+            and before > phrase.i
+            and phrase.doc[before].text == ","
+        ):
+            return int(before - 1)
     return int(last)
 
 

@@ -11,7 +11,10 @@ _KINDS = ("title", "name")
 
 
 def parse_genders(text: str) -> dict[tuple[str, str], str]:
-    """(kind, word) -> gender. Raises `ValueError` naming the line for an unknown gender or kind, or a word of two genders."""
+    """(kind, word) -> gender.
+
+    Raises `ValueError` naming the line for an unknown gender or kind, or a word that stands under both genders.
+    """
     words: dict[tuple[str, str], str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):

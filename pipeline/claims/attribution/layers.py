@@ -11,11 +11,13 @@ from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.quoting import QuotationIndex
 
 # Inside a quotation, a speaker's own "I think" or "they say" is part of the utterance and no claim of its own.
-_SPEAKERS_OWN = frozenset(["i", "we", "you", "it", "this", "that", "he", "she", "they", "one", "people", "who", "which", "both"])
+_SPEAKERS_OWN = frozenset(
+    ["i", "we", "you", "it", "this", "that", "he", "she", "they", "one", "people", "who", "which", "both"]
+)
 
 
-# Inside another claim only what reports or judges is a claim of its own; a wish or an act of support told there is content.
-_CLAIMS_INSIDE = frozenset(["clause", "phrase", "quote", "bare", "object_of", "object_as", "object_predicate"])
+# Inside another claim only what reports or judges is a claim of its own; a wish or a support told there is content.
+_CLAIMS_INSIDE = frozenset(["clause", "phrase", "quote", "bare", "object_as", "object_predicate"])
 _SHOWING = frozenset(["show", "prove", "demonstrate", "mean"])
 _PRONOUNS = frozenset(["he", "she", "it", "they", "who", "which"])
 
@@ -53,7 +55,12 @@ def arrange_layers(text: str, outer: Sequence[Found], inner: Sequence[Found]) ->
     _part_coordinated(text, items, parents)
     for i, (item, quoted) in enumerate(items):
         parent = parents[i]
-        if parent is not None and not quoted and _same_voice(item, items[parent][0]):
+        if parent is not None and not quoted and item.rule == "denied_noun":
+            cut = _cut_before(text, items[parent][0], item.content[0][0])
+            if cut is not None:
+                parents[i] = parents[parent]
+                items[parent] = cut, items[parent][1]
+        elif parent is not None and not quoted and _same_voice(item, items[parent][0]):
             parents[i] = None
             items[parent] = _cut_aside(text, items[parent][0], item), items[parent][1]
     kept = [
@@ -62,26 +69,26 @@ def arrange_layers(text: str, outer: Sequence[Found], inner: Sequence[Found]) ->
         if (parents[i] is None and not quoted) or (parents[i] is not None and _is_claim_inside(item))
     ]
     renumbered = {old: new for new, old in enumerate(kept)}
-    return [
-        Layered(items[i][0], None if (parent := parents[i]) is None else renumbered.get(parent)) for i in kept
-    ]
+    return [Layered(items[i][0], None if (parent := parents[i]) is None else renumbered.get(parent)) for i in kept]
 
 
 def _same_voice(item: Found, parent: Found) -> bool:
-    """Whether a claim inside an act told ("thanked her for what he called …") is the article's own telling, by the same source."""
+    """Whether a claim inside an act told ("thanked her for what he called …") is told by the article itself."""
     told = parent.frame.startswith(("object", "prep_", "infinitive"))
     return told and item.source_token is not None and item.source_token.lower_ in _PRONOUNS
 
 
-_CONTRAST = re.compile(r"[,;]?\s+(?:while|whereas|though|although|and|but)\s+(?:also|then|later)?\s*$", re.IGNORECASE)
-_JOINED = re.compile(r"(?:[,;]?\s+(?:and|but|or)(?:\s+(?:also|then|later|has|had|have))*|,(?:\s+(?:also|then))?)\s*$", re.IGNORECASE)
+_CONTRAST = re.compile(r"[,;]\s+(?:while|whereas|though|although|and|but)\s+(?:also|then|later)?\s*$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?:[,;]?\s+(?:and|but|or)(?:\s+(?:also|then|later|has|had|have))*|,(?:\s+(?:also|then))?)\s*$", re.IGNORECASE
+)
 
 
 def _part_coordinated(text: str, items: list[tuple[Found, bool]], parents: list[int | None]) -> None:
     """Free what stands beside a report although the parser put it inside: "said that A and called B a fool".
 
-    A cue without a subject of its own, joined by "and" and in the tense of the cue before, or a participle behind a comma
-    ("said that A, adding that B"), goes on with the same source. Behind "while" a cue with its own subject is
+    A cue without a subject of its own, joined by "and" and in the tense of the cue before, or a participle behind a
+    comma ("said that A, adding that B"), goes on with the same source. Behind "while" a cue with its own subject is
     another's. The content before ends where that begins.
     """
     for i, (item, quoted) in enumerate(items):
@@ -95,22 +102,28 @@ def _part_coordinated(text: str, items: list[tuple[Found, bool]], parents: list[
         own = any(c.dep_ in ("nsubj", "nsubjpass") for c in item.cue_token.children)
         starts = min([s for s, _ in item.cue] + ([item.source[0]] if own and item.source else []))
         if own:
-            joint = _CONTRAST.search(text, holder[0], starts) if item.cue_token.dep_ == "advcl" else None
+            joint = _CONTRAST.search(text, holder[0], starts) if item.cue_token.dep_ in ("advcl", "conj") else None
         elif item.cue_token.tag_ == "VBG":
             joint = re.compile(r",\s*$").search(text, holder[0], starts) if item.cue_token.dep_ == "advcl" else None
         elif item.cue_token.tag_ == outer.cue_token.tag_ and item.cue_token.dep_ == "conj":
             joint = _JOINED.search(text, holder[0], starts)
         else:
             joint = None
-        if joint is None or joint.start() <= holder[0] + 3:
+        if joint is None or text.count(" ", holder[0], joint.start()) < 2:
             continue
         kept = tuple((a, joint.start()) if (a, b) == holder else (a, b) for a, b in outer.content if a <= holder[0])
         items[parent] = outer.but(content=kept), items[parent][1]
-        freed = item if own else item.but(source=outer.source, source_token=outer.source_token, doc_start=outer.doc_start)
+        freed = (
+            item if own else item.but(source=outer.source, source_token=outer.source_token, doc_start=outer.doc_start)
+        )
         items[i] = freed, quoted
         for j, other in enumerate(parents):
             if j >= i and other == parent and items[j][0].cue_at >= joint.start():
-                parents[j] = parents[parent] if j == i else (i if any(a <= items[j][0].cue_at < b for a, b in freed.content) else other)
+                parents[j] = (
+                    parents[parent]
+                    if j == i
+                    else (i if any(a <= items[j][0].cue_at < b for a, b in freed.content) else other)
+                )
 
 
 _ASIDE = re.compile(r",\s+(?:which|who|whom|where)\s+")
@@ -126,8 +139,18 @@ def _cut_aside(text: str, parent: Found, item: Found) -> Found:
     return parent.but(content=tuple(content))
 
 
+def _cut_before(text: str, parent: Found, position: int) -> Found | None:
+    """The parent with its content ending at the comma before ``position``; None where nothing would be left."""
+    content = []
+    for start, end in parent.content:
+        last = start + len(text[start:position].rstrip(" ,—–-")) if start < position < end else end
+        if start < last:
+            content.append((start, last))
+    return parent.but(content=tuple(content)) if content else None
+
+
 def _is_claim_inside(item: Found) -> bool:
-    return (item.frame in _CLAIMS_INSIDE and item.cue_lemma not in _SHOWING) or item.stance == "deny"
+    return (item.frame in _CLAIMS_INSIDE and item.cue_lemma not in _SHOWING) or item.stance in ("deny", "accuse")
 
 
 def _rank(item: Found) -> int:

@@ -69,7 +69,9 @@ def parse_lexicon(text: str) -> Lexicon:
         dictionary_form, *_ = lemmas.split("|")
         for frame in frames.split():
             if frame not in FRAMES and not frame.startswith(_OPEN_FRAMES):
-                raise ValueError(f"cues.tsv line {number}: frame {frame!r} is none of {', '.join(FRAMES)}, object_*, prep_*")
+                raise ValueError(
+                    f"cues.tsv line {number}: frame {frame!r} is none of {', '.join(FRAMES)}, object_*, prep_*"
+                )
             for form in lemmas.split("|"):
                 senses = cues[kind].setdefault(form, {})
                 if frame in senses:

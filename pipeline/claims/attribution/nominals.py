@@ -49,7 +49,9 @@ def parse_nominals(text: str) -> Nominals:
             continue
         kind, _, nouns = line.partition("\t")
         if kind not in KINDS or not nouns.strip():
-            raise ValueError(f"nominals.tsv line {number}: needs one of {', '.join(KINDS)}, a tab and nouns, got {line!r}")
+            raise ValueError(
+                f"nominals.tsv line {number}: needs one of {', '.join(KINDS)}, a tab and nouns, got {line!r}"
+            )
         for noun in nouns.split():
             kinds.setdefault(noun, set()).add(kind)
     return Nominals({n: frozenset(k) for n, k in kinds.items()}, hashlib.sha256(text.encode()).hexdigest()[:16])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ def describe_parties(
     cast = Cast(text, mentions, load_nominals())
     resolved = _resolve_sources(text, layered, cast, quotations)
     told = _told_media(cast, layered)
-    taken = [item.found.source for item in layered if item.found.source is not None]
+    taken = sorted({item.found.source for item in layered if item.found.source is not None})
     parties: list[Parties] = []
     for i, item in enumerate(layered):
         found, source = item.found, resolved[i]
@@ -79,7 +80,8 @@ def _resolve_sources(
             continue
         known = by_source.get(found.source)
         if known is None:
-            earlier = [(layered[j].found, r) for j, r in enumerate(resolved)][-8:]
+            first = max(0, len(resolved) - 8)
+            earlier = [(layered[j].found, resolved[j]) for j in range(first, len(resolved))]
             known = antecedents.resolve(found, found.doc_start, earlier)
             by_source[found.source] = known
         resolved.append(known)
@@ -123,7 +125,7 @@ def _told_media(cast: Cast, layered: Sequence[Layered]) -> frozenset[int]:
         if item.found.cue_lemma == "tell"
         for cluster in _clusters_of(cast, item.found.addressee, item.found)
     }
-    return frozenset({m.cluster for m in cast.mentions if m.is_outlet} | (told & unlisted))
+    return cast.outlets | (told & unlisted)
 
 
 def _relays(
@@ -136,7 +138,7 @@ def _relays(
     media: frozenset[int],
     taken: Sequence[Span],
 ) -> list[int]:
-    """Those who pass a claim on: the medium spoken to, the medium of an interview, and the source of the claim around it."""
+    """Those who pass a claim on: the medium spoken to or of an interview, and the source of the claim around it."""
     found, own = layered[i].found, set(resolved[i].clusters)
     relays = {cluster for cluster in addressees if cluster in media}
     parent = layered[i].parent
@@ -150,10 +152,8 @@ def _relays(
     return sorted(relays - own)
 
 
-def _media_beside(
-    text: str, cast: Cast, found: Found, media: frozenset[int], taken: Sequence[Span]
-) -> set[int]:
-    """Media named in the sentence of the cue behind a preposition: "in an interview with the Gazette", "on Radio Vess"."""
+def _media_beside(text: str, cast: Cast, found: Found, media: frozenset[int], taken: Sequence[Span]) -> set[int]:
+    """Media named behind a preposition in the cue's sentence: "in an interview with the Gazette", "on Radio Vess"."""
     beside: set[int] = set()
     if found.source_token is None or not found.cue:
         return beside
@@ -164,7 +164,8 @@ def _media_beside(
     for mention in cast.within(start, end):
         if mention.cluster not in media or _covers(found, mention.start):
             continue
-        if any(a <= mention.start < b for a, b in taken):
+        at = bisect.bisect_right(taken, (mention.start, 1 << 60)) - 1
+        if at >= 0 and taken[at][0] <= mention.start < taken[at][1]:
             continue
         lead = text[max(start, mention.start - 12) : mention.start].lower().split()
         if set(lead[-2:]) & _RELAY_LEADS:

@@ -11,12 +11,12 @@ from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.spans import Range, noun_phrase, trim_content, verb_group
 
-_WH = frozenset(["whether", "how", "what", "why", "if", "when", "where", "who"])
+_MAX_HEADLINE_NAME = 6  # tokens
 
 
 def attribute_according_to(place: Place) -> Iterator[Found]:
     """ "C, according to S" and "According to S, C": the content is the clause around the phrase."""
-    for token in place.doc:
+    for token in place.tokens:
         if token.lower_ != "according" or token.i + 2 >= len(place.doc) or place.doc[token.i + 1].lower_ != "to":
             continue
         preposition = place.doc[token.i + 1]
@@ -55,7 +55,11 @@ def _content_around(place: Place, token: Token, source: Range) -> list[Range]:
         contents.append(before)
         if after_first < sentence.end and doc[after_first].text == ",":
             governor = token.head
-            if governor.right_edge.i > after_first and governor.i < token.i and doc[after_first + 1].dep_ not in ("cc", "mark"):
+            if (
+                governor.right_edge.i > after_first
+                and governor.i < token.i
+                and doc[after_first + 1].dep_ not in ("cc", "mark")
+            ):
                 pass
             elif governor.i > after_first:
                 after = trim_content(doc, after_first, sentence.end - 1)
@@ -69,7 +73,7 @@ def _content_around(place: Place, token: Token, source: Range) -> list[Range]:
 def attribute_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """ "accusations that C", "his claim that C", "made the point that C", "voiced concern about C"."""
     nouns = lexicon.cues["noun"].keys() | lexicon.cues["carried"].keys()
-    for token in place.doc:
+    for token in place.tokens:
         if token.pos_ not in ("NOUN", "PROPN") or token.lemma_.lower() not in nouns:
             continue
         found = _attribute_noun(place, token, lexicon)
@@ -78,58 +82,75 @@ def attribute_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
 
 
 def _attribute_noun(place: Place, noun: Token, lexicon: Lexicon) -> Found | None:
-    lemma = noun.lemma_.lower()
     content, frame, preposition = _noun_content(noun)
-    if frame is None or content is None:
+    trimmed = trim_content(place.doc, *content) if content is not None else None
+    if content is None or frame is None or trimmed is None:
         return None
+    lemma = noun.lemma_.lower()
     alone = lexicon.frames("noun", lemma).get(frame)
     sense = alone or lexicon.frames("carried", lemma).get(frame)
     if sense is None:
         return None
-    cue_range: Range = (noun.i, preposition.i if preposition is not None else noun.i)
-    source: Token | None = None
-    stance, lemma = sense.stance, sense.lemma
-    rule = f"noun_{frame}"
-    main: Token = noun
-    if alone is not None:
-        source = next((c for c in noun.children if c.dep_ == "poss"), None)
-    if source is None and alone is not None:
-        by = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("by", "from", "among")), None)
-        if by is not None and by.i < content[0]:
-            source = next((c for c in by.children if c.dep_ == "pobj"), None)
-    if source is None and noun.dep_ in ("dobj", "pobj"):
-        verb = noun.head if noun.dep_ == "dobj" else noun.head.head
-        carrier = lexicon.frames("carrier", verb.lemma_.lower()).get("object")
-        if carrier is None or noun.dep_ == "pobj":
-            return None
-        subject = find_subject(verb)
-        if subject is None or subject.token.i == verb.i:
-            return None
-        source, main = subject.token, verb
-        cue_range = verb_group(verb)[0], cue_range[1]
-        if carrier.stance != "assert":
-            stance = carrier.stance
-        lemma = f"{verb.lemma_.lower()} {lemma}"
-        rule = f"carried_noun_{frame}"
-    if source is None:
-        return None
-    trimmed = trim_content(place.doc, *content)
-    if trimmed is None:
-        return None
-    return Found(
+    last = preposition.i if preposition is not None else noun.i
+    source = _noun_holder(noun, content[0]) if alone is not None else None
+    found = Found(
         passage_no=place.passage_no,
         doc_start=place.start,
-        cue_at=place.start + main.idx,
-        cue=(place.span(*cue_range),),
-        cue_lemma=lemma,
-        rule=rule,
+        cue_at=place.start + noun.idx,
+        cue=(place.span(noun.i, last),),
+        cue_lemma=sense.lemma,
+        rule=f"noun_{frame}",
         frame=frame,
-        stance=stance,
+        stance=sense.stance,
         content=(place.span(*trimmed),),
-        source=place.span(*noun_phrase(source)),
-        source_token=source,
         content_token=_clause_head(noun),
         in_title=place.in_title,
+    )
+    if source is not None:
+        return found.but(source=place.span(*noun_phrase(source)), source_token=source)
+    return _carried(place, found, noun, last, lexicon)
+
+
+def _noun_holder(noun: Token, content_first: int) -> Token | None:
+    """Whose claim a noun is: its possessor, or the name behind "by", "from" and "among"."""
+    owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+    if owner is not None:
+        return owner
+    by = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("by", "from", "among")), None)
+    if by is None or by.i >= content_first:
+        return None
+    return next((c for c in by.children if c.dep_ == "pobj"), None)
+
+
+def _carried(place: Place, found: Found, noun: Token, last: int, lexicon: Lexicon) -> Found | None:
+    """The attribution of a noun that is the object of a carrier: the carrier's subject is the source."""
+    verb = noun.head
+    carrier = lexicon.frames("carrier", verb.lemma_.lower()).get("object") if noun.dep_ == "dobj" else None
+    subject = find_subject(verb) if carrier is not None else None
+    if carrier is None or subject is None or subject.token.i == verb.i:
+        return None
+    return found.but(
+        cue_at=place.start + verb.idx,
+        cue=(place.span(verb_group(verb)[0], last),),
+        cue_lemma=f"{verb.lemma_.lower()} {found.cue_lemma}",
+        rule=f"carried_{found.rule}",
+        stance=found.stance if carrier.stance == "assert" else carrier.stance,
+        source=place.span(*noun_phrase(subject.token)),
+        source_token=subject.token,
+        negated_cue=any(c.dep_ == "neg" for c in verb.children),
+    )
+
+
+def _clause_behind(preposition: Token) -> Token | None:
+    """The clause of "allegations by S that C", which the parser hangs on S."""
+    return next(
+        (
+            clause
+            for inner in preposition.children
+            for clause in inner.children
+            if clause.dep_ in ("acl", "relcl", "ccomp") and clause.left_edge.lower_ == "that" and clause.i > inner.i
+        ),
+        None,
     )
 
 
@@ -147,6 +168,8 @@ def _noun_content(noun: Token) -> tuple[Range | None, str | None, Token | None]:
                 return (lead.i, child.right_edge.i), "clause", None
             if lead.lower_ == "to" and child.tag_ == "VB":
                 return (lead.i, child.right_edge.i), "infinitive", None
+        elif child.dep_ == "prep" and child.lower_ in ("by", "from") and (clause := _clause_behind(child)) is not None:
+            return (clause.left_edge.i, clause.right_edge.i), "clause", None
         elif child.dep_ == "prep":
             inner = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
             if inner is None or child.lower_ in ("by", "from", "among", "in"):
@@ -157,11 +180,40 @@ def _noun_content(noun: Token) -> tuple[Range | None, str | None, Token | None]:
     return None, None, None
 
 
+def attribute_headline(place: Place) -> Iterator[Found]:
+    """ "S: C" in a headline: a name, a colon, and words with a verb."""
+    doc = place.doc
+    colon = next((t.i for t in doc[: _MAX_HEADLINE_NAME + 1] if t.text == ":"), None)
+    if not place.in_title or not colon or colon + 2 >= len(doc):
+        return
+    trimmed = trim_content(doc, colon + 1, len(doc) - 1)
+    name = doc[:colon]
+    named = all(t.pos_ in ("PROPN", "ADP", "CCONJ", "PUNCT", "PART") for t in name) and name[-1].pos_ == "PROPN"
+    speaks = any(t.pos_ in ("VERB", "AUX") for t in doc[colon + 1 :])
+    if trimmed is None or not named or not speaks:
+        return
+    yield Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + doc[colon].idx,
+        cue=(place.span(colon, colon),),
+        cue_lemma=":",
+        rule="headline_colon",
+        frame="phrase",
+        stance="assert",
+        content=(place.span(*trimmed),),
+        source=place.span(0, colon - 1),
+        source_token=name.root,
+        in_title=True,
+    )
+
+
 def attribute_denied_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """ "…, a claim (that) both S deny": a verb of denial in the relative clause of a noun for a claim."""
     nouns = lexicon.cues["noun"]
-    for verb in place.doc:
-        if verb.dep_ != "relcl" or verb.pos_ != "VERB":
+    for verb in place.tokens:
+        finite = verb.tag_ in ("VBP", "VBZ", "VBD") or any(c.dep_ == "aux" for c in verb.children)
+        if verb.dep_ not in ("relcl", "acl") or not finite:
             continue
         sense = lexicon.frames("verb", verb.lemma_.lower()).get("object")
         noun = verb.head
@@ -192,11 +244,28 @@ def attribute_denied_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
 def attribute_adjectives(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """ "S is concerned that C", "S was confident C"."""
     adjectives = lexicon.cues["adjective"]
-    for token in place.doc:
-        if token.lower_ not in adjectives or token.dep_ not in ("acomp", "ROOT", "conj", "ccomp", "advcl", "amod", "relcl", "attr", "acl"):
+    for token in place.tokens:
+        if token.lower_ not in adjectives or token.dep_ not in (
+            "acomp",
+            "ROOT",
+            "conj",
+            "ccomp",
+            "advcl",
+            "amod",
+            "relcl",
+            "attr",
+            "acl",
+        ):
             continue
         copula = token.head if token.dep_ == "acomp" else token
-        if copula.pos_ not in ("VERB", "AUX") or copula.lemma_ not in ("be", "feel", "remain", "become", "seem", "sound"):
+        if copula.pos_ not in ("VERB", "AUX") or copula.lemma_ not in (
+            "be",
+            "feel",
+            "remain",
+            "become",
+            "seem",
+            "sound",
+        ):
             continue
         subject = find_subject(copula)
         if subject is None or subject.token.i == token.i or subject.token.lower_ in ("it", "that", "this", "there"):

@@ -58,8 +58,8 @@ def find_quotations(text: str, passages: Sequence[tuple[int, int, int]]) -> list
     """All quotations of an article, in text order, top level only (quotations inside them are ``nested``).
 
     ``passages`` are (passage_no, start, end) of the passages in which people speak, in order; furniture between them is
-    skipped. A passage that opens a quotation and does not close it goes on in the next one if that opens
-    with a mark again. An apostrophe or a plural possessive is no mark: a single mark opens only after a space (or an
+    skipped. A quotation left open at the end of a passage is taken up by the following one if that
+    begins with a mark. An apostrophe or a plural possessive is no mark: a single mark opens only after a space (or an
     opening sign) and before a letter or digit, and only if a closing one follows in the passage.
     Linear in the length of the text.
     """
@@ -118,9 +118,7 @@ def _double_pieces(text: str, start: int, end: int) -> Iterable[_Piece]:
             if sign in _CLOSE_ONLY or not _can_open(text, mark, start, end):
                 continue
             opened = mark
-        elif sign in _OPEN_ONLY and mark.start() > opened.end():
-            continue
-        elif _is_inch_mark(text, mark, start):
+        elif (sign in _OPEN_ONLY and mark.start() > opened.end()) or _is_inch_mark(text, mark, start):
             continue
         else:
             yield _Piece(
@@ -187,11 +185,11 @@ def _single_pieces(text: str, start: int, end: int) -> Iterable[_Piece]:
 
 def _single_can_open(text: str, at: int, start: int, end: int) -> bool:
     sign = text[at]
-    if sign == "’" or at + 1 >= end or not (text[at + 1].isalnum() or text[at + 1] in "[“\"$£€@#(…"):
+    if sign == "’" or at + 1 >= end or not (text[at + 1].isalnum() or text[at + 1] in '[“"$£€@#(…'):
         return False
-    if at + 1 < end and text[at + 1] == sign or at > start and text[at - 1] == sign:
+    if (at + 1 < end and text[at + 1] == sign) or (at > start and text[at - 1] == sign):
         return False
-    if at > start and text[at - 1] not in _BEFORE_OPENING and text[at - 1] not in "“\"":
+    if at > start and text[at - 1] not in _BEFORE_OPENING and text[at - 1] not in '“"':
         return False
     return not _ELISION.match(text, at, end)
 
@@ -200,7 +198,7 @@ def _single_can_close(text: str, at: int, start: int, end: int) -> bool:
     sign = text[at]
     if sign in "‘`‚" or at <= start or text[at - 1].isspace():
         return False
-    if at + 1 < end and text[at + 1] == sign or text[at - 1] == sign:
+    if (at + 1 < end and text[at + 1] == sign) or text[at - 1] == sign:
         return False
     return at + 1 >= end or not text[at + 1].isalnum()
 

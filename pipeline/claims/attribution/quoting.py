@@ -15,10 +15,17 @@ class QuotationIndex:
     """Finds the quotation piece that holds a position; pieces do not overlap one another."""
 
     def __init__(self, quotations: Sequence[Quotation]) -> None:
-        self._pieces = sorted(
-            (start, end, number) for number, q in enumerate(quotations) for start, end in q.pieces
-        )
+        self._pieces = sorted((start, end, number) for number, q in enumerate(quotations) for start, end in q.pieces)
         self._starts = [piece[0] for piece in self._pieces]
+        self._inner = {
+            (start, number): inner
+            for number, q in enumerate(quotations)
+            for (start, _), inner in zip(q.pieces, q.inner, strict=True)
+        }
+
+    def inner(self, piece: tuple[int, int, int]) -> Span:
+        """The span of a piece without its marks."""
+        return self._inner[piece[0], piece[2]]
 
     def at(self, position: int) -> tuple[int, int, int] | None:
         """(start, end, number of the quotation) of the piece around ``position``, marks included; None outside."""
@@ -39,14 +46,14 @@ class QuotationIndex:
 def fit_to_quotations(text: str, found: Sequence[Found], quotations: Sequence[Quotation]) -> list[Found]:
     """Let content that ends or begins inside a quotation run to the quotation's mark.
 
-    The parser ends a clause at the sentence's end; a quotation of several sentences is one content. Content of a cue that
-    itself stands in the quotation stays inside it.
+    The parser ends a clause at the sentence's end; a quotation of several sentences is one content. Content of a cue
+    that itself stands in the quotation stays inside it.
     """
     index = QuotationIndex(quotations)
     fitted = []
     for item in found:
         around_cue = index.at(item.cue_at)
-        pieces = []
+        pieces: list[Span] = []
         for span in item.content:
             start, end = span
             first, last = index.at(start), index.at(max(start, end - 1))
@@ -58,6 +65,7 @@ def fit_to_quotations(text: str, found: Sequence[Found], quotations: Sequence[Qu
                     start = min(start, first[0])
                 if last is not None and not _holds(last, item):
                     end = max(end, last[1])
+                    pieces.extend(p for p in quotations[last[2]].pieces if p[0] > last[0])
             if end > start:
                 pieces.append(trim_span(text, (start, end)))
         content = merge_spans([p for p in pieces if p[1] > p[0]])
@@ -75,12 +83,9 @@ _LOOSE = " \t\n\r\u00a0,;:—–"
 
 def trim_span(text: str, span: Span) -> Span:
     """The span without spaces, commas and dashes at its edges."""
-    start, end = span
-    while start < end and text[start] in _LOOSE:
-        start += 1
-    while end > start and text[end - 1] in _LOOSE:
-        end -= 1
-    return start, end
+    words = text[slice(*span)]
+    first = span[0] + len(words) - len(words.lstrip(_LOOSE))
+    return first, max(first, span[0] + len(words.rstrip(_LOOSE)))
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:
@@ -94,17 +99,14 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def quoted_parts(content: Sequence[Span], quotations: Sequence[Quotation]) -> list[Span]:
+def quoted_parts(content: Sequence[Span], index: QuotationIndex) -> list[Span]:
     """The parts of the content inside quotation marks, marks left out, in text order."""
     parts = []
     for start, end in content:
-        for quotation in quotations:
-            if quotation.start >= end:
-                break
-            for first, last in quotation.inner:
-                a, b = max(start, first), min(end, last)
-                if a < b:
-                    parts.append((a, b))
+        for piece in index.within(start, end):
+            first, last = index.inner(piece)
+            if max(start, first) < min(end, last):
+                parts.append((max(start, first), min(end, last)))
     return merge_spans(parts)
 
 

@@ -45,7 +45,8 @@ def find_references(text: str, layered: Sequence[Layered], stances: Sequence[str
         if len(found.content) != 1:
             continue
         start, end = found.content[0]
-        matched = _ANAPHOR.fullmatch(text[start:end].strip(" ,.;:"))
+        words = text[start:end].partition(" as ")[0] if found.frame == "object_as" else text[start:end]
+        matched = _ANAPHOR.fullmatch(words.strip(" ,.;:"))
         if matched is None or (matched.group(2) and stances[i] != "deny"):
             continue
         wanted = _NOUNS[(matched.group(1) or matched.group(2)).lower()]
@@ -60,7 +61,7 @@ def _last_fitting(
 ) -> int | None:
     candidates = [
         j
-        for j, other in enumerate(layered)
+        for j, other in ((j, layered[j]) for j in range(max(0, i - 40), min(len(layered), i + 3)))
         if j != i
         and stances[j] in wanted
         and other.found.content

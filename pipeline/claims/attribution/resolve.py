@@ -20,8 +20,8 @@ _PARTY_COLUMNS = {
 def resolve_claims(attributions: pa.Table, entity_links: pa.Table) -> pa.Table:
     """The `claims` table: every cluster replaced by its entity.
 
-    Parties become sorted lists of distinct entity ids; the entities inside the content keep their places. A cluster without a link
-    is left out. Cluster columns are gone.
+    Parties become sorted lists of distinct entity ids; the entities inside the content keep their places. A cluster
+    without a link is left out. Cluster columns are gone.
     """
     links = {(row["article_id"], row["cluster_no"]): row["entity_id"] for row in entity_links.to_pylist()}
     rows = [_resolve(row, links) for row in attributions.to_pylist()]

@@ -6,9 +6,12 @@ from spacy.tokens import Doc, Token
 
 Range = tuple[int, int]  # first and last token, both included
 
-_EDGE = frozenset([",", ";", ":", ".", "-", "–", "—", "--", "...", "…", "!", "?", " ", "(", "[", "“", '"', "``", "''", "”", "‘", "’"])
+_EDGE = frozenset(
+    [",", ";", ":", ".", "-", "–", "—", "--", "...", "…", "!", "?", " ", "(", "[", "“", '"', "``", "''", "”", "‘", "’"]
+)
 _LEFT_EDGE = _EDGE | frozenset([")", "]"])
 _CLAUSES = frozenset(["relcl", "ccomp", "advcl", "parataxis", "dep"])
+_EMPTY_ADVERBS = frozenset(["also", "then", "too", "just", "even", "still", "only", "now"])  # leave the cue as it is
 _AUXILIARIES = frozenset(["aux", "auxpass", "neg"])
 
 
@@ -39,8 +42,11 @@ def noun_phrase(head: Token) -> Range:
     for token in doc[first : head.i]:
         if token.head.i == head.i and token.dep_ in _CLAUSES:
             first = token.right_edge.i + 1
-    while first < head.i and doc[first].dep_ in ("cc", "punct", "advmod", "mark") and doc[first].head.i >= head.i and (
-        doc[first].dep_ != "advmod" or doc[first].head.i != head.i
+    while (
+        first < head.i
+        and doc[first].dep_ in ("cc", "punct", "advmod", "mark")
+        and doc[first].head.i >= head.i
+        and (doc[first].dep_ != "advmod" or doc[first].head.i != head.i)
     ):
         first += 1
     first, last = strip_edges(doc, first, last) or (head.i, head.i)
@@ -83,19 +89,24 @@ def verb_group(verb: Token) -> Range:
     for child in verb.children:
         if child.dep_ in _AUXILIARIES and child.i < verb.i and child.lower_ not in (",",):
             first = min(first, child.i)
-        elif child.dep_ == "prt" and child.i == verb.i + 1:
-            last = child.i
-        elif child.dep_ == "neg" and child.i == verb.i + 1:
+        elif child.dep_ in ("prt", "neg") and child.i == verb.i + 1:
             last = child.i
     for token in verb.doc[first : verb.i]:
         if token.dep_ in ("nsubj", "nsubjpass", "expl") or token.is_punct:
             first = token.i + 1  # inverted question or a parenthesis between auxiliary and verb
-    return min(first, verb.i), last
+    first = min(first, verb.i)
+    if first - 1 > verb.sent.start and verb.doc[first - 1].lower_ == "longer" and verb.doc[first - 2].lower_ == "no":
+        return first - 2, last
+    return (first - 1 if _changes(verb, first) else first), last
 
 
-def clause(head: Token) -> Range:
-    """The words of a clause: the subtree of its head."""
-    return head.left_edge.i, head.right_edge.i
+def _changes(verb: Token, first: int) -> bool:
+    """Whether the word before the cue is an adverb of it that says when or how ("repeatedly denied", "later said")."""
+    if first <= verb.sent.start:
+        return False
+    before = verb.doc[first - 1]
+    adverb = before.pos_ == "ADV" and before.dep_ == "advmod" and first <= before.head.i <= verb.i
+    return adverb and before.lower_ not in _EMPTY_ADVERBS
 
 
 _CONTENT_EDGE = frozenset([",", ";", ":", ".", "-", "–", "—", "--", "...", "…"])

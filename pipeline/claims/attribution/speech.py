@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 
 from spacy.tokens import Token
@@ -18,6 +19,16 @@ MIN_SPEECH_WORDS = 4  # shorter quotations without a cue are names, titles and i
 _WINDOW = 30  # tokens beside a quotation in which its cue is looked for
 _SENTENCE_ENDS = ".!?…:”\"’'"
 _NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART", "CCONJ"])
+
+
+_STOPS = re.compile(r"[.!?;:“”\"\n](?:\s|$)|[“”\"]")
+
+
+_NAME = r"[A-Z][\w.'’-]*\w"
+_SIGNATURE = re.compile(
+    rf"\s*(?P<dash>[-–—―]{{1,2}})\s*(?P<name>{_NAME}(?:\s+(?:{_NAME}|[A-Z]\.|of|de|van|von|der|al|bin)){{0,5}})"
+    r"\s*[.,]?\s*$"
+)
 
 
 class Speech:
@@ -43,16 +54,19 @@ class Speech:
             if owning is not None:
                 owner, owner_passage = owning, quotation.passage_nos[-1]
                 continue
-            if not is_speech(self._text, quotation) or quotation.single:
+            if quotation.single or not is_speech(self._text, quotation):
                 continue
             place = self._places[passage]
+            if owner is not None and owner_passage == passage and self._split_by_cue(result[owner], quotation):
+                item = result[owner]
+                result[owner] = item.but(content=tuple(merge_spans([*item.content, *quotation.pieces])))
+                continue
             beside = self._beside(place, quotation)
             if beside is not None:
-                result.append(beside)
-                owner, owner_passage = len(result) - 1, quotation.passage_nos[-1]
+                owner, owner_passage = _add(result, cues, beside), quotation.passage_nos[-1]
                 continue
-            if not self._opens_sentence(place, quotation):
-                continue
+            if not self._opens_sentence(place, quotation) or self._text[quotation.end - 2 : quotation.end - 1] == ",":
+                continue  # in the middle of a sentence, or its speaker follows
             introducing = self._introducing(place, quotation, result, cues, owner if owner_passage == passage else None)
             if introducing is not None:
                 item = result[introducing]
@@ -85,7 +99,7 @@ class Speech:
         high = bisect.bisect_right(cues, quotation.end + 1500)
         length = max(1, sum(end - start for start, end in quotation.pieces))
         candidates = []
-        for i in [*range(low, high), *range(len(cues), len(result))]:
+        for i in [*range(low, high), *range(max(len(cues), len(result) - 3), len(result))]:
             item = result[i]
             shared = sum(
                 max(0, min(end, b) - max(start, a)) for start, end in item.content for a, b in quotation.pieces
@@ -93,6 +107,13 @@ class Speech:
             if shared * 2 >= length:
                 candidates.append((abs(item.cue_at - quotation.start), i))
         return min(candidates)[1] if candidates else None
+
+    def _split_by_cue(self, item: Found, quotation: Quotation) -> bool:
+        """Whether the quotation goes on behind its cue: "A," S said, "B" – a comma, and no sentence end in between."""
+        core_end = max([end for _, end in item.cue] + [item.source[1] if item.source else 0])
+        between = self._text[core_end : quotation.start]
+        lead = between.rstrip()
+        return 0 < len(between) < 200 and lead.endswith((",", ":")) and not _STOPS.search(lead[:-1])
 
     def _opens_sentence(self, place: Place, quotation: Quotation) -> bool:
         before = self._text[max(place.start, quotation.start - 12) : quotation.start].rstrip()
@@ -137,7 +158,7 @@ class Speech:
         if owner is not None:
             if latest is not None and latest != owner and result[latest].cue_at > result[owner].cue_at:
                 between = self._text[result[owner].content[-1][1] : result[latest].cue_at]
-                if any(mark in between for mark in ".!?”\""):
+                if any(mark in between for mark in '.!?”"'):
                     return latest
             return owner
         return latest
@@ -145,15 +166,43 @@ class Speech:
     def _beside(self, place: Place, quotation: Quotation) -> Found | None:
         """The speaker right behind the closing mark ("…," said S) or right before the opening one (S said: "…")."""
         doc = place.doc
-        starts = [token.idx for token in doc]
+        starts = place.token_starts
         inside = [(s, e) for s, e in quotation.pieces if place.start <= s < place.start + len(doc.text)]
         if quotation.passage_nos[-1] == place.passage_no:
+            signed = self._signed(place, quotation)
+            if signed is not None:
+                return signed
             first = bisect.bisect_left(starts, quotation.end - place.start)
             found = self._cue_after(place, first, quotation)
             if found is not None:
                 return found
         last = bisect.bisect_left(starts, inside[0][0] - place.start) - 1
         return self._cue_before(place, last, quotation)
+
+    def _signed(self, place: Place, quotation: Quotation) -> Found | None:
+        """A quotation signed with a dash and a name: “…” — S."""
+        signature = _SIGNATURE.match(self._text, quotation.end, place.start + len(place.doc.text))
+        if signature is None:
+            return None
+        starts = place.token_starts
+        first = bisect.bisect_left(starts, signature.start("name") - place.start)
+        last = bisect.bisect_left(starts, signature.end("name") - place.start) - 1
+        if first > last or not any(token.pos_ == "PROPN" for token in place.doc[first : last + 1]):
+            return None
+        return Found(
+            passage_no=place.passage_no,
+            doc_start=place.start,
+            cue_at=signature.start("dash"),
+            cue=(signature.span("dash"),),
+            cue_lemma="—",
+            rule="signature",
+            frame="quote",
+            stance="assert",
+            content=quotation.pieces,
+            source=place.span(first, last),
+            source_token=place.doc[last],
+            in_title=place.in_title,
+        )
 
     def _cue_after(self, place: Place, first: int, quotation: Quotation) -> Found | None:
         doc = place.doc
@@ -163,16 +212,43 @@ class Speech:
         ended = closing[:1] in ".…" and doc[first].text != ","
         announced = closing[:1] == "," or doc[first].text == ","  # a comma at the mark: an attribution follows
         position = first
-        while position < len(doc) and doc[position].text in (",", "-", "–", "—") :
+        while position < len(doc) and doc[position].text in (",", "-", "–", "—"):
             position += 1
+        if announced:
+            return self._cue_announced(place, position, quotation)
         for token in doc[position : position + _WINDOW]:
-            if token.text in (".", "“", '"', ";", ":", "''", "``") or token.is_space and "\n" in token.text:
+            if token.text in (".", "“", '"', ";", ":", "''", "``") or (token.is_space and "\n" in token.text):
                 return None
-            if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (announced and _is_finite(token))):
+            if token.pos_ in ("VERB", "AUX") and self._speaks(token):
                 found = self._build(place, token, position, quotation)
+                if found is not None and self._announces_next(found):
+                    return None
                 # After a full stop inside the marks only a bare "S said." speaks of the quotation.
                 return None if ended and found is not None and not self._ends_sentence(place, found) else found
         return None
+
+    def _cue_announced(self, place: Place, first: int, quotation: Quotation) -> Found | None:
+        """The cue behind a comma at the closing mark: the first verb of speech, else the first finite verb."""
+        doc = place.doc
+        others: list[Token] = []
+        for token in doc[first : first + 2 * _WINDOW]:
+            if token.text == "." or (token.is_space and "\n" in token.text):
+                break
+            if token.pos_ not in ("VERB", "AUX") or not place.reads(token):
+                continue
+            if self._speaks(token):
+                found = self._build(place, token, first, quotation)
+                if found is not None:
+                    return found
+            elif _is_finite(token) and len(others) < 2:
+                others.append(token)
+        built = (self._build(place, token, first, quotation) for token in others)
+        return next((found for found in built if found is not None), None)
+
+    def _announces_next(self, found: Found) -> bool:
+        """Whether "S said" stands right before another quotation, which is then its content."""
+        end = max(e for _, e in [*found.cue, *([found.source] if found.source else [])])
+        return bool(re.match(r"\s*[,:]\s*[“\"‘']", self._text[end : end + 8]))
 
     def _ends_sentence(self, place: Place, found: Found) -> bool:
         end = max(e for _, e in [*found.cue, *([found.source] if found.source else [])])
@@ -184,13 +260,15 @@ class Speech:
             return None
         for i in range(last, max(-1, last - _WINDOW), -1):
             token = doc[i]
-            if token.text in (".", "”", ";", "?", "!") :
+            if token.text in (".", "”", ";", "?", "!"):
                 return None
             if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (doc[last].text == ":" and _is_finite(token))):
                 subject = find_subject(token)
                 if subject is None or subject.token.i == token.i:
                     continue
-                return _quoted(place, token, noun_phrase(subject.token), subject.token, quotation, "speaker_then_quotation")
+                return _quoted(
+                    place, token, noun_phrase(subject.token), subject.token, quotation, "speaker_then_quotation"
+                )
         return None
 
     def _speaks(self, token: Token) -> bool:
@@ -221,11 +299,10 @@ class Speech:
     def _speaker_before(self, place: Place, quotation: Quotation) -> Found | None:
         """The subject of the sentence before the quotation, when it is a person or a pronoun for one."""
         doc = place.doc
-        at = quotation.start - place.start
-        before = [s for s in doc.sents if s.end_char <= at + 1]
-        if not before:
+        at = bisect.bisect_left(place.token_starts, quotation.start - place.start) - 1
+        if at < 0 or not place.reads(doc[at]):
             return None
-        root = before[-1].root
+        root = doc[at].sent.root
         subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
         if subject is None or not is_person(subject):
             return None
@@ -255,13 +332,24 @@ def _is_finite(verb: Token) -> bool:
 
 
 def _names_someone(first: Token, last: Token) -> bool:
-    """Whether a run of words can be a speaker: no preposition or conjunction leads it, and a noun or pronoun ends it."""
+    """Whether a run of words can be a speaker: no preposition or conjunction leads it, a noun or pronoun ends it."""
     return first.pos_ not in ("ADP", "CCONJ", "PART", "SCONJ") and last.pos_ in ("PROPN", "NOUN", "PRON")
 
 
 def is_person(token: Token) -> bool:
     """Whether a head word names a person: by its entity label, or a personal pronoun."""
     return token.ent_type_ == "PERSON" or token.lower_ in ("he", "she", "they")
+
+
+def _add(result: list[Found], cues: Sequence[int], item: Found) -> int:
+    """Add an attribution, or its content to the one that has the same cue; returns where it is."""
+    at = bisect.bisect_left(cues, item.cue_at)
+    if at < len(cues) and cues[at] == item.cue_at and result[at].cue_at == item.cue_at:
+        known = result[at]
+        result[at] = known.but(content=tuple(merge_spans([*known.content, *item.content])))
+        return at
+    result.append(item)
+    return len(result) - 1
 
 
 def _quoted(place: Place, verb: Token, source: Span, head: Token, quotation: Quotation, rule: str) -> Found:
@@ -312,4 +400,3 @@ def is_speech(text: str, quotation: Quotation) -> bool:
     if len(words) < MIN_SPEECH_WORDS:
         return False
     return sum(w[:1].isupper() for w in words) < 0.7 * len(words)
-

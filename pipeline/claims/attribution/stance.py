@@ -6,12 +6,27 @@ from spacy.tokens import Token
 
 from pipeline.claims.attribution.found import Found
 from pipeline.claims.attribution.lexicon import load_lexicon
+from pipeline.claims.attribution.nominals import load_nominals
 from pipeline.claims.attribution.wrongs import load_wrongs
 
 _FUTURE = frozenset(["will", "would", "might", "may", "could", "wo", "'ll", "’ll", "shall"])
 # "does not believe that C" says that C is not so; "did not say that C" leaves it open.
 _NEGATION_IS_CONTENTS = frozenset(
-    ["believe", "think", "want", "expect", "feel", "hope", "see", "support", "endorse", "favor", "agree", "back", "prefer"]
+    [
+        "believe",
+        "think",
+        "want",
+        "expect",
+        "feel",
+        "hope",
+        "see",
+        "support",
+        "endorse",
+        "favor",
+        "agree",
+        "back",
+        "prefer",
+    ]
 )
 
 
@@ -22,22 +37,24 @@ def stance_of(found: Found) -> str:
     a denial. "Did not say", "declined to comment" are `not_said`; "refused to leave" is a wish.
     """
     lemma = found.cue_lemma.split(" ")[0]
+    head = found.content_token
     if found.negated_cue and lemma not in _NEGATION_IS_CONTENTS:
         return "not_said"
-    if found.stance == "not_said" and found.frame == "infinitive" and found.content_token is not None:
-        return "not_said" if _is_speech_verb(found.content_token) else "desire"
-    if found.stance != "assert" or found.content_token is None or found.frame not in ("clause", "question"):
-        return found.stance
-    if found.frame == "clause":
-        head = found.content_token
-        if _calls_false(head):
-            return "deny"
-        auxiliaries = {c.lower_ for c in head.children if c.dep_ in ("aux", "auxpass")}
-        if auxiliaries & _FUTURE and "have" not in auxiliaries:
-            return "predict"
-        if _tells_wrong(head, found):
-            return "accuse"
+    if found.stance == "not_said" and found.frame == "infinitive" and head is not None:
+        return "not_said" if _is_speech_verb(head) else "desire"
+    if found.stance == "assert" and found.frame == "clause" and head is not None:
+        return _stance_of_clause(head, found)
     return found.stance
+
+
+def _stance_of_clause(head: Token, found: Found) -> str:
+    """What a neutral cue's content clause makes of it."""
+    if _calls_false(head):
+        return "deny"
+    auxiliaries = {c.lower_ for c in head.children if c.dep_ in ("aux", "auxpass")}
+    if auxiliaries & _FUTURE and "have" not in auxiliaries:
+        return "predict"
+    return "accuse" if _tells_wrong(head, found) else "assert"
 
 
 def _is_speech_verb(token: Token) -> bool:
@@ -61,6 +78,9 @@ def _tells_wrong(head: Token, found: Found) -> bool:
         return False
     subject = next((c for c in head.children if c.dep_ == "nsubj"), None)
     if subject is None or subject.pos_ not in ("PROPN", "NOUN"):
+        return False
+    nominals, lemma = load_nominals(), subject.lemma_.lower()
+    if subject.pos_ == "NOUN" and not any(nominals.is_a(lemma, kind) for kind in ("person", "state", "body")):
         return False
     source = found.source_token
     return source is None or subject.lower_ != source.lower_

@@ -20,7 +20,9 @@ _MONTH_YEAR = re.compile(rf"(?:early|late|mid-?)?\s*({_MONTH})\.?,?\s+(\d{{4}})"
 _YEAR = re.compile(r"(?:the\s+year\s+)?((?:19|20)\d{2})", re.IGNORECASE)
 _ADVERBIAL = frozenset(["pobj", "npadvmod", "tmod", "advmod", "dobj", "nsubj", "ROOT", "appos"])  # not "a 1999 treaty"
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_DURATION = re.compile(r"\b(?:years?|months?|weeks?|days?|decades?|annual|daily|weekly|monthly|quarterly)\b", re.IGNORECASE)
+_DURATION = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|decades?|annual|daily|weekly|monthly|quarterly)\b", re.IGNORECASE
+)
 _POINTING = re.compile(r"\b(?:last|this|next|past|coming)\b", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ class Dates:
             while at < len(self._spans) and self._spans[at][1] <= end:
                 words = self._spans[at][2]
                 at += 1
-                if _DURATION.search(words) and not _POINTING.search(words) or not any(c.isalnum() for c in words):
+                if (_DURATION.search(words) and not _POINTING.search(words)) or not any(c.isalnum() for c in words):
                     continue
                 first, last = read_date(words, self._published)
                 return EventTime(first, last, words)
@@ -65,9 +67,9 @@ def read_date(
 ) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     """Start and end (exclusive) of a date expression; (None, None) where it is not safe to say.
 
-    Full dates, months with a year and years stand for themselves. "Today", "yesterday" and "tomorrow" count from the day of
-    publication, a bare weekday is not decided (last or next is open), nor a day without a year unless published in
-    the same month.
+    Full dates, months with a year and years stand for themselves. "Today", "yesterday" and "tomorrow" count from the
+    day of publication; a bare weekday is not decided (last or next is open), nor a day without a year unless published
+    in the same month.
     """
     words = words.strip().rstrip(",.")
     for pattern, month_at, day_at in ((_DAY, 1, 2), (_DAY_FIRST, 2, 1)):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.frames import Filled, Subject, fill_frames, find_subject
 from pipeline.claims.attribution.lexicon import Cue, Lexicon
+from pipeline.claims.attribution.nominals import load_nominals
 from pipeline.claims.attribution.spans import Range, noun_phrase, strip_edges, trim_content, verb_group
 
-_SPEECH_FRAMES = frozenset(["clause", "question", "bare", "object_of"])
+_MAX_CARRIER = 6  # tokens of "issued a joint statement" before "saying"
+_SPEECH_FRAMES = frozenset(["clause", "question", "bare"])
 _EMPTY_SUBJECTS = frozenset(["it", "that", "which", "what", "this", "there", "you", "i", "we"])
-_SUBORDINATORS = frozenset(["when", "while", "after", "as", "asked", "if", "although", "though", "before", "in", "on", "at"])
+_SUBORDINATORS = frozenset(
+    ["when", "while", "after", "as", "asked", "if", "although", "though", "before", "in", "on", "at"]
+)
 _OPENING = frozenset(["“", '"', "``", "''", "‘", "'"])
 _CLOSING = frozenset(["”", '"', "''", "’", "'"])
 _BOUNDARIES = frozenset([",", "-", "–", "—", "--", "?", "!", ".", ",''", "…", *_CLOSING])
@@ -24,7 +28,7 @@ _RELATIVES = frozenset(["that", "which", "who", "whom", "what", "it", "this"])
 def attribute_verbs(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """Every attribution that a verb of the lexicon makes in one document."""
     verbs = lexicon.cues["verb"]
-    for token in place.doc:
+    for token in place.tokens:
         if token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in verbs:
             found = attribute_verb(place, token, lexicon)
             if found is not None:
@@ -41,7 +45,7 @@ def attribute_verb(place: Place, verb: Token, lexicon: Lexicon) -> Found | None:
         cue = senses.get(filled.frame) or _quoted_predicate(filled, senses)
         if filled.frame == "bare" and (subject.passive or verb.dep_ == "relcl"):
             continue
-        if cue is None or not _is_source(subject.token, filled.frame) or not _is_content(filled, lexicon):
+        if cue is None or not _is_source(subject.token, filled.frame, cue) or not _is_content(filled, lexicon):
             continue
         found = _build(place, verb, subject, filled, cue)
         if found is not None:
@@ -51,6 +55,7 @@ def attribute_verb(place: Place, verb: Token, lexicon: Lexicon) -> Found | None:
 
 def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue) -> Found | None:
     cue_range = verb_group(verb)
+    subject, cue_range = _issuer(subject, cue_range)
     source = _apart(noun_phrase(subject.token), cue_range, subject.token)
     pieces = _cue_pieces(cue_range, filled, cue)
     if filled.content is None:
@@ -77,12 +82,24 @@ def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue
         target=_party(filled.target),
         addressee=_party(filled.addressee),
         in_title=place.in_title,
-        negated_cue=any(child.dep_ == "neg" for child in verb.children),
+        negated_cue=any(c.dep_ == "neg" or (c.dep_ == "advmod" and c.lower_ == "longer") for c in verb.children),
     )
 
 
+def _issuer(subject: Subject, cue: Range) -> tuple[Subject, Range]:
+    """Who issued the text that speaks: of "issued a statement saying C" the issuer, with all of it as the cue."""
+    text = subject.token
+    if not subject.shared or text.dep_ != "dobj" or not load_nominals().is_a(text.lemma_.lower(), "text"):
+        return subject, cue
+    issuer = find_subject(text.head)
+    if issuer is None or issuer.passive:
+        return subject, cue
+    first = verb_group(text.head)[0]
+    return Subject(issuer.token, True), ((first, cue[1]) if cue[0] - first <= _MAX_CARRIER else cue)
+
+
 def _apart(source: Range, cue: Range, head: Token) -> Range:
-    """The source without the cue, which stands inside it where a participle describes the source ("a letter saying …")."""
+    """The source without the cue, which stands inside it where a participle describes the source: a letter saying …"""
     if head.i < cue[0] <= source[1]:
         trimmed = strip_edges(head.doc, source[0], cue[0] - 1)
         return trimmed if trimmed is not None else (head.i, head.i)
@@ -96,7 +113,7 @@ def _cue_pieces(cue: Range, filled: Filled, sense: Cue) -> list[Range]:
     if filled.frame.startswith("prep_"):
         return [(cue[0], preposition.i)] if preposition.i - cue[1] <= 2 else [cue]
     relative_object = filled.frame == "object_as" and filled.target is not None and filled.target.lower_ in _GAPS
-    if filled.frame == "object_of" and sense.stance == "accuse" or relative_object:
+    if (filled.frame == "object_of" and sense.stance == "accuse") or relative_object:
         return [cue, (preposition.i, preposition.i)]
     return [cue]
 
@@ -113,9 +130,9 @@ def _quoted_predicate(filled: Filled, senses: Mapping[str, Cue]) -> Cue | None:
     return cue if quoted else None
 
 
-def _is_source(head: Token, frame: str) -> bool:
+def _is_source(head: Token, frame: str, cue: Cue) -> bool:
     """Whether a subject can be a source in that frame: an attitude needs a holder that is named by more than "it"."""
-    return frame in _SPEECH_FRAMES or head.lower_ not in _EMPTY_SUBJECTS
+    return frame in _SPEECH_FRAMES or cue.stance == "accuse" or head.lower_ not in _EMPTY_SUBJECTS
 
 
 def _is_content(filled: Filled, lexicon: Lexicon) -> bool:
@@ -129,7 +146,7 @@ def _is_content(filled: Filled, lexicon: Lexicon) -> bool:
 
 
 def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Range]:
-    """The content's ranges: the filled range, run on to the clause's end where the parser broke it off, without ``holes``."""
+    """The content's ranges: the filled range without ``holes``, run on where the parser broke the clause off."""
     assert filled.content is not None
     doc = verb.doc
     first, last = filled.content
@@ -137,12 +154,26 @@ def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Rang
     opening = _quotation_after(verb)
     if opening is not None and filled.frame in ("clause", "question") and first > verb.i:
         first, last = opening, max(opening, last)
+    elif filled.frame == "clause" and first > verb.i:
+        last = _before_aside(doc, first, last)
     ranges = [(first, last)]
     for hole in holes:
         ranges = _without(ranges, hole)
     if filled.frame in ("object_as", "object_predicate") and len(ranges) > 1 and doc[ranges[0][0]].lower_ in _GAPS:
         ranges = ranges[1:]  # "which she described as C": the pronoun says nothing
     return [r for r in (trim_content(doc, *piece) for piece in ranges) if r is not None]
+
+
+def _before_aside(doc: Doc, first: int, last: int) -> int:
+    """The last token before a final ", which …" or ", who …": an addition of the article more often than not."""
+    for token in doc[first + 3 : last]:
+        if token.tag_ in ("WDT", "WP") and doc[token.i - 1].text == "," and token.lower_ in ("which", "who"):
+            clause = token.head
+            while clause.dep_ != "relcl" and clause.head.i != clause.i and clause.head.i > token.i:
+                clause = clause.head
+            if clause.dep_ == "relcl" and clause.right_edge.i >= last - 1:
+                return int(token.i - 2)
+    return last
 
 
 def _quotation_after(verb: Token) -> int | None:
@@ -155,7 +186,7 @@ def _quotation_after(verb: Token) -> int | None:
 
 
 def _run_on(verb: Token, last: int) -> int:
-    """The last token of content that the parser cut: what follows without a comma and is a part of the content's clause.
+    """The last token of content that the parser cut: what follows without a comma belongs to the content's clause.
 
     A coordinated verb in the present goes with the content when the cue stands in the past ("said the deal is
     important, but changes little").
@@ -171,7 +202,7 @@ def _run_on(verb: Token, last: int) -> int:
         token = doc[following]
         if (token.pos_ in ("VERB", "AUX", "PROPN", "NOUN", "DET") and token.dep_ != "npadvmod") or token.tag_ == "TO":
             top = token
-            while top.head.i != top.i and top.head.i != verb.i and top.head.i > last:
+            while top.head.i not in (top.i, verb.i) and top.head.i > last:
                 top = top.head
             if top.left_edge.i >= following:
                 return top.right_edge.i if top.right_edge.i < end else end - 1
@@ -182,7 +213,9 @@ def _other_tense(verb: Token, other: Token) -> bool:
     """Whether ``other`` stands in the present and has no subject of its own while ``verb`` stands in the past."""
     if verb.tag_ != "VBD" or any(c.dep_ in ("nsubj", "nsubjpass") for c in other.children):
         return False
-    return other.tag_ in ("VBZ", "VBP") or any(c.tag_ in ("MD", "VBZ", "VBP") and c.dep_ in ("aux", "auxpass") for c in other.children)
+    return other.tag_ in ("VBZ", "VBP") or any(
+        c.tag_ in ("MD", "VBZ", "VBP") and c.dep_ in ("aux", "auxpass") for c in other.children
+    )
 
 
 def _party(head: Token | None) -> Token | None:
@@ -206,8 +239,8 @@ def _without(contents: list[Range], hole: Range) -> list[Range]:
 def surrounding_content(verb: Token, source: Range, cue: Range, filled: Filled) -> list[Range]:
     """Content that stands before or around the attribution: "C, S said" and "C, S said, C".
 
-    Before: from the content clause's start to the comma or closing mark before source and cue. After: what belongs to the
-    content clause and stands behind a comma or opening mark; without content before, only a quotation.
+    Before: from the content clause's start to the comma or closing mark before source and cue. After: what belongs to
+    the content clause and stands behind a comma or opening mark; without content before, only a quotation.
     """
     doc, sentence = verb.doc, verb.sent
     core_first, core_last = min(source[0], cue[0]), max(source[1], cue[1])
@@ -279,9 +312,7 @@ def _is_adjunct(verb: Token, before: Range, head: Token | None) -> bool:
     doc = verb.doc
     if head is not None and before[0] <= head.i <= before[1]:
         return False
-    if any(t.text in _CLOSING for t in doc[before[0] : before[1] + 1]):
-        return False
-    return True
+    return not any(t.text in _CLOSING for t in doc[before[0] : before[1] + 1])
 
 
 def _content_beside_as(verb: Token, core_first: int, core_last: int) -> list[Range]:
