@@ -18,12 +18,13 @@ from pipeline.settings import Settings
 from pipeline.tables import TABLES, TableSpec
 
 CODE_VERSION = "1"
-# Span columns of each anchored table: (start, end, column with the expected text or None).
-_SPANS: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
-    "passages": (("start", "end", None),),
-    "origins": (("start", "end", None),),
-    "mentions": (("start", "end", "text"),),
-    "claims": (("source_start", "source_end", "source_text"),),
+# Span columns of each anchored table: (article, start, end, column with the expected text or None).
+_SPANS: Mapping[str, tuple[tuple[str, str, str, str | None], ...]] = {
+    "passages": (("article_id", "start", "end", None),),
+    "origins": (("article_id", "start", "end", None),),
+    "shared_passages": (("article_id_a", "start_a", "end_a", None), ("article_id_b", "start_b", "end_b", None)),
+    "mentions": (("article_id", "start", "end", "text"),),
+    "claims": (("article_id", "source_start", "source_end", "source_text"),),
 }
 # Columns that are lists of spans, with or without their text.
 _SPAN_LISTS: Mapping[str, tuple[str, ...]] = {
@@ -133,16 +134,19 @@ def _check_references(lake: Lake, spec: TableSpec, settings: Settings) -> list[s
 def _check_offsets(lake: Lake, spec: TableSpec, settings: Settings) -> list[str]:  # noqa: ARG001
     """Every span lies inside its article's text, and the text stored with it is what stands there."""
     wrong: dict[str, list[str]] = {}
-    columns = [c for span in _SPANS.get(spec.name, ()) for c in span if c] + list(_SPAN_LISTS.get(spec.name, ()))
+    spans, lists = _SPANS.get(spec.name, ()), _SPAN_LISTS.get(spec.name, ())
+    owners = sorted({span[0] for span in spans} | ({"article_id"} if lists else set()))
+    columns = sorted({column for span in spans for column in span if column} | set(lists) | set(owners))
     for part in lake.required_head(spec.name).parts:
-        rows = lake.storage.read_table(part.object, ["article_id", *columns])
-        articles = lake.read("articles", ["article_id", "text"], keys=rows["article_id"].to_pylist())
+        rows = lake.storage.read_table(part.object, columns)
+        named = [article for owner in owners for article in rows[owner].to_pylist()]
+        articles = lake.read("articles", ["article_id", "text"], keys=named)
         texts = dict(zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True))
         for row in rows.to_pylist():
-            for label, start, end, expected in _spans_of_row(spec.name, row):
-                text = texts[row["article_id"]]
+            for label, article, start, end, expected in _spans_of_row(spec.name, row):
+                text = texts[article]
                 if not 0 <= start < end <= len(text) or (expected is not None and text[start:end] != expected):
-                    wrong.setdefault(label, []).append(f"{row['article_id']} {start}–{end}")
+                    wrong.setdefault(label, []).append(f"{article} {start}–{end}")
     return [
         problem
         for label, where in sorted(wrong.items())
@@ -150,15 +154,15 @@ def _check_offsets(lake: Lake, spec: TableSpec, settings: Settings) -> list[str]
     ]
 
 
-def _spans_of_row(table: str, row: Mapping[str, object]) -> list[tuple[str, int, int, str | None]]:
-    """(column, start, end, expected text or None) of every span in a row."""
-    found: list[tuple[str, int, int, str | None]] = []
-    for start, end, text in _SPANS.get(table, ()):
+def _spans_of_row(table: str, row: Mapping[str, Any]) -> list[tuple[str, str, int, int, str | None]]:
+    """(column, article, start, end, expected text or None) of every span in a row."""
+    found: list[tuple[str, str, int, int, str | None]] = []
+    for article, start, end, text in _SPANS.get(table, ()):
         if row[start] is not None:
-            found.append((start, row[start], row[end], row[text] if text else None))  # type: ignore[arg-type]
+            found.append((start, row[article], row[start], row[end], row[text] if text else None))
     for column in _SPAN_LISTS.get(table, ()):
-        for span in row[column] or ():  # type: ignore[attr-defined]
-            found.append((column, span["start"], span["end"], span.get("text")))
+        for span in row[column] or ():
+            found.append((column, row["article_id"], span["start"], span["end"], span.get("text")))
     return found
 
 

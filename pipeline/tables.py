@@ -42,7 +42,9 @@ STANCES = (
 QUOTE_TYPES = ("direct", "mixed", "indirect")
 SOURCE_RESOLUTIONS = ("named", "coreference", "inherited", "implicit")
 PAIR_KINDS = ("exact", "near", "contained")
-ORIGIN_EVIDENCE = ("publisher", "credit_line", "according_to", "byline", "shared_quotation", "copy")
+SHARED_KINDS = ("exact", "near", "contained", "run")
+CANONICAL_REASONS = ("only", "earliest", "longest", "smallest_id")
+ORIGIN_EVIDENCE = ("publisher", "credit_line", "according_to", "byline", "shared_quotation", "copy", "contained")
 RELATIONS = ("same", "denies", "variant")
 SIDES = ("asserts", "denies", "silent")
 VARIANT_RELATIONS = ("same", "truncated", "altered", "paraphrase")
@@ -89,7 +91,8 @@ class TableSpec:
     ``key`` are the columns that identify a row, ``sort_by`` its total order, ``bucket_by`` the column whose hash
     decides the part a row lies in, ``rows_per_part`` the number of rows that make about 64 MB, ``references`` the
     columns that must be found in another table (column -> "table.column"; list columns are unnested),
-    ``closed`` the columns whose values come from a closed list.
+    ``closed`` the columns whose values come from a closed list. A ``log`` is not cut into buckets, its changes lie side
+    by side (see `pipeline.lake.logs`); it is unpublished and has one row for each value of ``bucket_by``.
     """
 
     name: str
@@ -101,6 +104,7 @@ class TableSpec:
     bucket_by: str
     rows_per_part: int = 1 << 20
     published: bool = True
+    log: bool = False
     references: tuple[tuple[str, str], ...] = ()
     closed: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -266,6 +270,7 @@ SIGNATURES = TableSpec(
     bucket_by="article_id",
     rows_per_part=1 << 15,
     published=False,
+    log=True,
 )
 
 DUPLICATE_PAIRS = TableSpec(
@@ -324,12 +329,21 @@ COPY_GROUPS = TableSpec(
                 nullable=False,
             ),
             column("n_articles", pa.int32(), "Articles in the group.", nullable=False),
+            column(
+                "canonical_reason",
+                pa.string(),
+                "What made the group's canonical member so, the same in all its rows: `only` (no copies), `earliest` "
+                "(published before every other one whose time is known), `longest` (most words among the earliest), "
+                "`smallest_id` (nothing else tells them apart).",
+                nullable=False,
+            ),
         ]
     ),
     key=("article_id",),
     sort_by=("article_id",),
     bucket_by="article_id",
     references=(("article_id", "articles.article_id"),),
+    closed=(("canonical_reason", CANONICAL_REASONS),),
 )
 
 CREDITS = TableSpec(
@@ -361,6 +375,38 @@ ORIGINS = TableSpec(
     bucket_by="article_id",
     references=(("article_id", "articles.article_id"),),
     closed=(("evidence", ORIGIN_EVIDENCE),),
+)
+
+SHARED_PASSAGES = TableSpec(
+    name="shared_passages",
+    group="deduplication",
+    description="Body passages that two articles share although they are no copies: reuse in part, with both spans.",
+    schema=pa.schema(
+        [
+            column("shared_id", ID, "Hash of both articles and both spans.", nullable=False),
+            column("article_id_a", ID, "The smaller of the two ids.", nullable=False),
+            column("article_id_b", ID, "The greater of the two ids; never of the same copy group.", nullable=False),
+            column("passage_no_a", pa.int32(), "The passage of article a.", nullable=False),
+            column("passage_no_b", pa.int32(), "The passage of article b.", nullable=False),
+            column("start_a", OFFSET, "Where the first shared word starts in article a.", nullable=False),
+            column("end_a", OFFSET, "Code point after the last shared word in article a.", nullable=False),
+            column("start_b", OFFSET, "Where the first shared word starts in article b.", nullable=False),
+            column("end_b", OFFSET, "Code point after the last shared word in article b.", nullable=False),
+            column(
+                "kind",
+                pa.string(),
+                "`exact` (both passages have the same words), `near` (one passage, edited), `contained` (the shorter "
+                "passage stands in the longer one), `run` (both have a run of words, and more of their own).",
+                nullable=False,
+            ),
+            column("n_words", pa.int32(), "Words that both spans have, in the same order.", nullable=False),
+        ]
+    ),
+    key=("shared_id",),
+    sort_by=("article_id_a", "article_id_b", "start_a", "start_b", "shared_id"),
+    bucket_by="article_id_a",
+    references=(("article_id_a", "articles.article_id"), ("article_id_b", "articles.article_id")),
+    closed=(("kind", SHARED_KINDS),),
 )
 
 ANNOTATIONS = TableSpec(
@@ -804,6 +850,7 @@ TABLES: dict[str, TableSpec] = {
         COPY_GROUPS,
         CREDITS,
         ORIGINS,
+        SHARED_PASSAGES,
         ANNOTATIONS,
         DOCUMENT_MENTIONS,
         ENTITY_LINKS,

@@ -1,4 +1,4 @@
-"""Assets of the group deduplication: signatures, duplicate pairs, copy groups and origins."""
+"""Assets of the group deduplication: signatures, duplicate pairs, copy groups, origins and shared passages."""
 
 from pipeline.assets.results import stage_assets
 
@@ -8,4 +8,5 @@ DEDUPLICATION = [
     stage_assets("copy_groups", kinds={"pyarrow"}),
     stage_assets("credits", kinds={"pyarrow"}),
     stage_assets("origins", kinds={"pyarrow"}),
+    stage_assets("shared_passages", kinds={"pyarrow"}),
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.lake import KeyedStage, Lake, StageReport, run_global_stage, run_keyed_stage
 from pipeline.lake.buckets import chunked, digest_rows_by_key
@@ -142,9 +143,11 @@ def read_articles(lake: Lake, table: str, keys: list[str]) -> pa.Table:
     return lake.read(table, keys=keys)
 
 
-def article_inputs(lake: Lake, tables: Sequence[str]) -> pa.Table:
-    """``(key, input_digest)`` for every article: its digests in all the tables named."""
+def article_inputs(lake: Lake, tables: Sequence[str], among: pa.Array | None = None) -> pa.Table:
+    """``(key, input_digest)`` for every article, or those ``among`` some ids: its digests in all the tables named."""
     inputs = lake.read("articles", ["article_id", "article_digest"])
+    if among is not None:
+        inputs = inputs.filter(pc.is_in(inputs["article_id"], value_set=among))
     columns = {}
     for table in tables:
         if table == "articles":

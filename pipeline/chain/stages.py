@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import claims, dedup, entities, ingest
-from pipeline.chain.stage import ArticleStage, CustomStage, Stage, WholeStage, article_inputs, pairs_of
+from pipeline.chain import duplicates
+from pipeline.chain.stage import ArticleStage, CustomStage, Stage, WholeStage, pairs_of
 from pipeline.lake import KeyedStage, Lake, StageReport, run_keyed_stage
 from pipeline.lake.buckets import chunked
 from pipeline.parallel import Workers
@@ -36,38 +37,6 @@ def _read_sources(lake: Lake, settings: Settings, version: str) -> StageReport:
         inputs=lambda: inputs,
         upstream={"sources": hashlib.sha256(listing.encode()).hexdigest()},
         compute=read,
-    )
-
-
-def _verify_pairs(lake: Lake, settings: Settings, version: str) -> StageReport:
-    """Keyed by pair: a candidate is verified once for the two texts it is made of."""
-
-    def candidates() -> pa.Table:
-        found = dedup.find_candidates(lake.read("signatures"), settings)
-        digests = dict(pairs_of(article_inputs(lake, ("articles", "passages")), "key", "input_digest"))
-        pairs = list(pairs_of(found, "article_id_a", "article_id_b"))
-        return pa.table(
-            {
-                "key": pa.array([f"{a}|{b}" for a, b in pairs], pa.string()),
-                "input_digest": pa.array([f"{digests[a]} {digests[b]}" for a, b in pairs], pa.string()),
-            }
-        )
-
-    def verify(batch: list[str]) -> Mapping[str, pa.Table]:
-        left, right = zip(*(key.split("|") for key in batch), strict=True)
-        pairs = pa.table({"article_id_a": pa.array(left), "article_id_b": pa.array(right)})
-        articles, passages = (lake.read(table, keys=[*left, *right]) for table in ("articles", "passages"))
-        return {"duplicate_pairs": dedup.verify_pairs(pairs, articles, passages, settings)}
-
-    def pair_key(rows: pa.Table) -> pa.Array:
-        return pc.binary_join_element_wise(rows["article_id_a"], rows["article_id_b"], "|")
-
-    return run_keyed_stage(
-        lake,
-        KeyedStage("duplicate_pairs", ("duplicate_pairs",), pair_key, version, settings.batch_size),
-        inputs=candidates,
-        upstream=lake.digests(["signatures", "articles", "passages"]),
-        compute=verify,
     )
 
 
@@ -130,22 +99,32 @@ STAGES: tuple[Stage, ...] = (
         ("duplicate_pairs",),
         ("signatures", "articles", "passages"),
         dedup.pairs_version,
-        _verify_pairs,
+        duplicates.verify_pairs,
     ),
-    WholeStage(
+    CustomStage(
         "copy_groups",
         ("copy_groups",),
         ("duplicate_pairs", "articles"),
         lambda _: dedup.groups_version(),
-        lambda pairs, articles, _: [dedup.group_copies(pairs, articles)],
+        duplicates.group_copies,
     ),
     ArticleStage("credits", ("articles", "passages"), dedup.credits_version, dedup.find_credits),
     WholeStage(
         "origins",
         ("origins",),
-        ("credits", "articles", "passages", "copy_groups"),
+        ("credits", "articles", "passages", "copy_groups", "duplicate_pairs"),
         dedup.origins_version,
-        lambda *tables: [dedup.trace_origins(*tables)],
+        lambda found, articles, passages, copies, pairs, settings: [
+            dedup.trace_origins(found, articles, passages, copies, settings, duplicate_pairs=pairs)
+        ],
+        texts=True,
+    ),
+    WholeStage(
+        "shared_passages",
+        ("shared_passages",),
+        ("articles", "passages", "copy_groups"),
+        lambda _: dedup.shared_passages_version(),
+        lambda *tables: [dedup.find_shared_passages(*tables)],
         texts=True,
     ),
     CustomStage("annotations", ("annotations",), ("articles", "passages"), _annotation_version, _annotate_passages),

@@ -30,6 +30,7 @@ _SIGNATURES_AT_A_TIME = 1 << 16  # pairs whose signatures are compared together;
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Pairs = npt.NDArray[np.int64]  # n × 2 positions of articles, first < second, distinct, sorted
 
 
@@ -111,25 +112,32 @@ def fewest_shared(share: float) -> I64:
     return fewest
 
 
-def resemble_enough(pairs: Pairs, signatures: pa.Table, settings: Settings) -> npt.NDArray[np.bool_]:
-    """Whether the MinHash estimate leaves each pair room to reach a threshold, given how many shingles both have.
-
-    Two sets of sizes m ≤ n of which the smaller one lies in the other with share t have a Jaccard J of tm/(m + n - tm)
-    or more. The share of MinHash values in which they agree has the mean J; by Hoeffding's bound it is below
-    J - sqrt(ln(10^9) / 2p), for p values, with a chance of 1 in 10^9. This keeps short items that share a form of words
-    from all being compared.
-    """
+def resemble_enough(pairs: Pairs, signatures: pa.Table, settings: Settings) -> Flags:
+    """Whether the signatures leave each pair of their rows room to reach a threshold (see `leave_room`)."""
     values = pc.list_flatten(signatures.column("signature")).to_numpy(zero_copy_only=False)
     values = values.reshape(len(signatures), settings.num_perm)
-    sizes = signatures.column("n_shingles").to_numpy().astype(np.float64)
+    sizes = signatures.column("n_shingles").to_numpy()
     kept = np.zeros(len(pairs), np.bool_)
     for first in range(0, len(pairs), _SIGNATURES_AT_A_TIME):
         a, b = pairs[first : first + _SIGNATURES_AT_A_TIME].T
-        overlap = settings.containment_threshold * np.minimum(sizes[a], sizes[b])
-        least = np.minimum(settings.jaccard_threshold, overlap / (sizes[a] + sizes[b] - overlap))
-        slack = math.sqrt(math.log(1 / _MISS) / 2 / settings.num_perm)
-        kept[first : first + len(a)] = (values[a] == values[b]).mean(axis=1) >= least - slack
+        kept[first : first + len(a)] = leave_room(values[a] == values[b], sizes[a], sizes[b], settings)
     return kept
+
+
+def leave_room(agree: Flags, sizes_a: I64, sizes_b: I64, settings: Settings) -> Flags:
+    """Whether the MinHash estimate leaves pairs room to reach a threshold, given how many shingles both have.
+
+    ``agree`` says for each pair (row) in which MinHash values the two agree. Two sets of sizes m ≤ n of which the
+    smaller one lies in the other with share t have a Jaccard J of tm/(m + n - tm) or more. The share of MinHash values
+    in which they agree has the mean J; by Hoeffding's bound it is below J - sqrt(ln(10^9) / 2p), for p values, with a
+    chance of 1 in 10^9. This keeps short items that share a form of words from all being compared.
+    """
+    n_a, n_b = sizes_a.astype(np.float64), sizes_b.astype(np.float64)
+    overlap = settings.containment_threshold * np.minimum(n_a, n_b)
+    least = np.minimum(settings.jaccard_threshold, overlap / (n_a + n_b - overlap))
+    slack = math.sqrt(math.log(1 / _MISS) / 2 / settings.num_perm)
+    enough: Flags = agree.mean(axis=1) >= least - slack
+    return enough
 
 
 def unite(n: int, *parts: Pairs) -> Pairs:

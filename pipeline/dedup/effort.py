@@ -34,7 +34,7 @@ def was_compiled() -> bool:
     """Whether numba's cache, beside the code or in ``NUMBA_CACHE_DIR``, holds the kernels for this Python."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     folder = Path(chosen) if chosen else Path(__file__).parent / "__pycache__"
-    pattern = f"kernels.*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+    pattern = f"*kernels.*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
     return next(folder.rglob(pattern), None) is not None
 
 

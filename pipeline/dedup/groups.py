@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.tables import COPY_GROUPS, row_id
+from pipeline.tables import CANONICAL_REASONS, COPY_GROUPS, row_id
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 MERGING_KINDS = ("exact", "near")
 _NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
@@ -42,6 +42,7 @@ def group_copies(duplicate_pairs: pa.Table, articles: pa.Table) -> pa.Table:
     rows = []
     for members in _components(sorted(precedence), edges):
         canonical = min(members, key=precedence.__getitem__)
+        reason = _explain_canonical([precedence[member] for member in members])
         group_id = row_id(min(members))
         rows += [
             {
@@ -49,10 +50,34 @@ def group_copies(duplicate_pairs: pa.Table, articles: pa.Table) -> pa.Table:
                 "copy_group_id": group_id,
                 "is_canonical": member == canonical,
                 "n_articles": len(members),
+                "canonical_reason": reason,
             }
             for member in members
         ]
     return COPY_GROUPS.from_rows(rows)
+
+
+def _explain_canonical(precedences: Sequence[tuple[datetime.datetime, int, str]]) -> str:
+    """The first criterion in which the canonical member differs from the one that would stand in for it."""
+    first, *others = sorted(precedences)
+    if not others:
+        return "only"
+    return next(reason for reason, a, b in zip(CANONICAL_REASONS[1:], first, others[0], strict=True) if a != b)
+
+
+def regroup_copies(groups: pa.Table, touched: pa.Array, duplicate_pairs: pa.Table, articles: pa.Table) -> pa.Table:
+    """What `group_copies` gives for ``duplicate_pairs`` and ``articles``, from the ``groups`` there were before.
+
+    ``touched`` are the articles that came, went or changed, and both articles of every pair that did; it may name more.
+    Only groups that one of them was in are formed anew: a pair that did not change lies within a group that was there.
+    """
+    were_in = pc.unique(groups["copy_group_id"].filter(pc.is_in(groups["article_id"], touched)))
+    is_stale = pc.is_in(groups["copy_group_id"], were_in)
+    candidates = pa.chunked_array([*groups["article_id"].filter(is_stale).chunks, touched], pa.string())
+    members = pc.unique(candidates)
+    edges = duplicate_pairs.filter(pc.is_in(duplicate_pairs["article_id_a"], members))
+    fresh = group_copies(edges, articles.filter(pc.is_in(articles["article_id"], members)))
+    return pa.concat_tables([groups.filter(pc.invert(is_stale)), fresh])
 
 
 def _components(articles: Iterable[str], edges: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -3,6 +3,11 @@
 Copies pass on what they credit: what any member of a copy group credits holds for all its members, and the canonical
 member's publisher is an origin of the copies (the copies' publishers are none of the original's).
 
+Where an article stands inside a longer one, either may be the original: an agency's item worked into a longer story, or
+a paper's shortened print of an agency's report, whose credit was cut off with the end. In both cases the text came from
+the agency that one of them is credited to, so that agency is an origin of the other one. Papers are not passed on: that
+a paper printed the one says nothing about who wrote the other.
+
 A long quotation that stands word for word in two articles which are no copies points to one report behind both. Where
 one of them says whose report it is and the other does not, the other one gets that origin. A quotation that stands in
 many copy groups is public property and is no evidence.
@@ -12,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +32,7 @@ from pipeline.settings import Settings
 from pipeline.tables import ORIGINS, SHINGLED_KINDS
 from pipeline.text import normalise
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 QUOTED_WORDS = 8  # words in a row, inside quotation marks, that must agree
 MOST_GROUPS = 3  # copy groups in which a quotation may stand and still point to one report
 _ANY_MARK = re.compile('["“”„‟«»]')
@@ -47,21 +52,52 @@ def trace_origins(
     passages: pa.Table,
     copy_groups: pa.Table,
     settings: Settings,  # noqa: ARG001 - every stage is called in one way
+    *,
+    duplicate_pairs: pa.Table | None = None,
 ) -> pa.Table:
     """The rows of `origins` for all of ``articles``: their credits, what copies pass on, what quotations point to.
 
-    Rows of evidence `copy` have no span; those of `shared_quotation` span the quotation.
+    With ``duplicate_pairs`` also the agencies of articles that stand in one another. Rows of evidence `copy` and
+    `contained` have no span; those of `shared_quotation` span the quotation.
     """
     rows = credits.select(ORIGINS.schema.names).to_pylist()
     group_of = dict(
         zip(copy_groups.column("article_id").to_pylist(), copy_groups.column("copy_group_id").to_pylist(), strict=True)
     )
+    if duplicate_pairs is not None:
+        rows += _pass_on_agencies(rows, duplicate_pairs, group_of)
     inherited = _inherit(rows, copy_groups)
     known: dict[str, set[str]] = defaultdict(set)
     for row in [*rows, *inherited]:
         known[row["article_id"]].add(row["origin"])
     shared = _match_quotations(_read_quotations(articles, passages), _credits_by_article(rows), group_of, known)
     return ORIGINS.from_rows([*rows, *inherited, *shared])
+
+
+def _pass_on_agencies(rows: Sequence[Row], duplicate_pairs: pa.Table, group_of: Mapping[str, str]) -> list[Row]:
+    """Rows of evidence `contained`: the agencies that the other article of a contained pair is credited to.
+
+    What a copy of the other article credits counts too, and so does what an agency publishes itself.
+    """
+    agencies: dict[str, set[str]] = defaultdict(set)
+    own: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        own[row["article_id"]].add(row["origin"])
+        if row["evidence"] in ("publisher", "credit_line", "byline") and is_agency(row["origin"]):
+            agencies[group_of[row["article_id"]]].add(row["origin"])
+    contained = duplicate_pairs.filter(pc.equal(duplicate_pairs.column("kind"), "contained"))
+    pairs = zip(contained.column("article_id_a").to_pylist(), contained.column("article_id_b").to_pylist(), strict=True)
+    found = {
+        (article_id, origin)
+        for pair in pairs
+        for article_id, other in (pair, pair[::-1])
+        if group_of[article_id] != group_of[other]
+        for origin in agencies.get(group_of[other], set()) - own[article_id]
+    }
+    return [
+        {"article_id": article_id, "origin": origin, "evidence": "contained", "start": None, "end": None}
+        for article_id, origin in sorted(found)
+    ]
 
 
 def _inherit(rows: Iterable[Row], copy_groups: pa.Table) -> list[Row]:

@@ -13,7 +13,7 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mmh3
 import numpy as np
@@ -24,6 +24,9 @@ from pipeline.dedup import shingles
 from pipeline.dedup.effort import EFFORT
 from pipeline.settings import Settings
 from pipeline.tables import SIGNATURES
+
+if TYPE_CHECKING:
+    from pipeline.dedup.word_kernels import Words
 
 CODE_VERSION = "1"
 SEED = 1
@@ -36,15 +39,17 @@ I64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of a batch of n articles: ``minimums`` is n × permutations, the sketches lie end to end.
+    """The hashes of a batch of n articles: ``minimums`` is n × permutations, ``bands`` n × bands.
 
+    The sketches lie end to end:
     ``sketch[sketch_ends[i - 1]:sketch_ends[i]]`` belongs to article i, likewise the anchors. The rows of ``minimums``
-    of articles without shingles are all ones and mean nothing.
+    and ``bands`` of articles without shingles mean nothing.
     """
 
     n_tokens: I64
     n_shingles: I64
     minimums: U32
+    bands: U64
     sketch: U32
     sketch_ends: I64
     anchors: U32
@@ -62,18 +67,15 @@ def compute_signatures(articles: pa.Table, passages: pa.Table, settings: Setting
 
     ``passages`` must hold the passages of these articles and may hold others.
     """
-    pairs = list(shingles.body_words(articles, passages))
-    texts = [words for _, words in pairs]
-    hashed = hash_texts(texts, settings.num_perm, anchor_window(settings))
+    hashed = hash_bodies(shingles.select_bodies(articles, passages), settings)
     has_any = hashed.n_shingles > 0
-    bands = band_keys(hashed.minimums[has_any], settings.band_rows)
     return pa.table(
         {
-            "article_id": pa.array([article_id for article_id, _ in pairs], pa.string()),
+            "article_id": articles.column("article_id"),
             "n_tokens": hashed.n_tokens.astype(np.int32),
             "n_shingles": hashed.n_shingles.astype(np.int32),
-            "signature": _fixed_lists(hashed.minimums[has_any], has_any),
-            "bands": _fixed_lists(bands, has_any),
+            "signature": _fixed_lists(hashed.minimums, has_any),
+            "bands": _fixed_lists(hashed.bands, has_any),
             "sketch": _lists(hashed.sketch, hashed.sketch_ends),
             "anchors": _lists(hashed.anchors, hashed.anchor_ends),
         },
@@ -111,20 +113,41 @@ def permutations(num_perm: int) -> tuple[U32, U32]:
     return factors, summands
 
 
-def hash_texts(texts: Sequence[bytes], num_perm: int, window: int) -> Hashed:
-    """Hashes of texts given as words with spaces between them.
+def hash_bodies(bodies: shingles.Bodies, settings: Settings) -> Hashed:
+    """Hashes of the words of ``bodies``.
 
     Small runs do without the compiled kernel (see `effort`). Both ways give the same numbers.
     """
-    if not EFFORT.pays_for_kernel(sum(map(len, texts))):
-        return hash_texts_plainly(texts, num_perm, window)
+    shape = settings.num_perm, settings.band_rows, anchor_window(settings)
+    if not EFFORT.pays_for_kernel(bodies.texts.nbytes):
+        return hash_texts_plainly(list(bodies.words()), *shape)
+    from pipeline.dedup import word_kernels  # noqa: PLC0415 - importing it loads or compiles machine code
+
+    return _join([hash_words(word_kernels.read_words(*chunk), *shape) for chunk in bodies.chunks()], *shape)
+
+
+def hash_words(words: Words, num_perm: int, band_rows: int, window: int) -> Hashed:
+    """`hash_texts_plainly` by compiled code, of words it has read."""
     from pipeline.dedup import kernels  # noqa: PLC0415 - importing it loads or compiles machine code
 
-    return Hashed(*kernels.hash_texts(texts, permutations(num_perm), SKETCH_BOUND, window, shingles.SHINGLE_WORDS))
+    limits = SKETCH_BOUND, window, shingles.SHINGLE_WORDS
+    return Hashed(*kernels.hash_words(words, permutations(num_perm), band_numbers(num_perm // band_rows), limits))
 
 
-def hash_texts_plainly(texts: Sequence[bytes], num_perm: int, window: int) -> Hashed:
-    """`hash_texts` with numpy alone."""
+def _join(parts: Sequence[Hashed], *shape: int) -> Hashed:
+    """Batches one after the other as one."""
+    if len(parts) == 1:
+        return parts[0]
+    columns = zip(*(vars(part).values() for part in (hash_texts_plainly([], *shape), *parts)), strict=True)
+    joined = {name: list(values) for name, values in zip(Hashed.__annotations__, columns, strict=True)}
+    for values, ends in (("sketch", "sketch_ends"), ("anchors", "anchor_ends")):
+        before = np.cumsum([0, *map(len, joined[values])])
+        joined[ends] = [part + first for part, first in zip(joined[ends], before, strict=False)]
+    return Hashed(**{name: np.concatenate(values) for name, values in joined.items()})
+
+
+def hash_texts_plainly(texts: Sequence[bytes], num_perm: int, band_rows: int, window: int) -> Hashed:
+    """Hashes of texts given as words with spaces between them, with numpy alone."""
     factors, summands = permutations(num_perm)
     minimums = np.full((len(texts), num_perm), 0xFFFFFFFF, np.uint32)
     n_tokens, n_shingles = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
@@ -141,7 +164,8 @@ def hash_texts_plainly(texts: Sequence[bytes], num_perm: int, window: int) -> Ha
             np.minimum(minimums[i], products.min(axis=0, initial=0xFFFFFFFF), out=minimums[i])
         sketches.append(distinct[distinct < SKETCH_BOUND])
         anchors.append(_find_anchors(hashes, window))
-    return Hashed(n_tokens, n_shingles, minimums, *_end_to_end(sketches), *_end_to_end(anchors))
+    bands = np.where(n_shingles[:, None] > 0, band_keys(minimums, band_rows), np.uint64(0))
+    return Hashed(n_tokens, n_shingles, minimums, bands, *_end_to_end(sketches), *_end_to_end(anchors))
 
 
 def _find_anchors(hashes: U32, window: int) -> U32:
@@ -168,11 +192,15 @@ def band_keys(minimums: U32, band_rows: int) -> U64:
     Two articles have a key in common exactly when they agree in a whole band, but for accidents of 1 in 2^64.
     """
     grouped = minimums.reshape(len(minimums), minimums.shape[1] // band_rows, band_rows)
-    numbers = _mix64(np.arange(grouped.shape[1], dtype=np.uint64))
-    keys = np.broadcast_to(numbers, grouped.shape[:2])
+    keys = np.broadcast_to(band_numbers(grouped.shape[1]), grouped.shape[:2])
     for row in range(band_rows):
         keys = _mix64(keys ^ grouped[:, :, row])
     return keys
+
+
+def band_numbers(n_bands: int) -> U64:
+    """A hash of each band's number."""
+    return _mix64(np.arange(n_bands, dtype=np.uint64))
 
 
 def _mix64(values: U64) -> U64:
@@ -193,5 +221,6 @@ def _lists(values: npt.NDArray[Any], ends: I64) -> pa.ListArray:
 
 
 def _fixed_lists(values: npt.NDArray[Any], present: npt.NDArray[np.bool_]) -> pa.ListArray:
-    """Row k of ``values`` for the k-th true entry of ``present``, an empty list for the others."""
-    return _lists(values.ravel(), np.cumsum(present * values.shape[1]))
+    """A row of ``values`` as a list where it is ``present``, else an empty list."""
+    chosen = values if present.all() else values[present]
+    return _lists(chosen.ravel(), np.cumsum(present * values.shape[1]))

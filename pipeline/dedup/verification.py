@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,10 @@ from pipeline.dedup import shingles
 from pipeline.dedup.effort import EFFORT
 from pipeline.dedup.signatures import signatures_version
 from pipeline.settings import Settings
-from pipeline.tables import DUPLICATE_PAIRS
+from pipeline.tables import DUPLICATE_PAIRS, PAIR_KINDS
 
 CODE_VERSION = "1"
-_PAIRS_AT_A_TIME = 1 << 15
+_PAIRS_AT_A_TIME = 1 << 13
 _SETS_HELD = 256  # sets of shingles kept for the next pairs
 _BYTES_A_PAIR = 1024  # what comparing two sets costs, in bytes of text hashed
 
@@ -55,16 +56,14 @@ def _verify_portion(pairs: pa.Table, articles: pa.Table, passages: pa.Table, set
     left, right = (pairs.column(name).combine_chunks() for name in ("article_id_a", "article_id_b"))
     named = pc.unique(pa.concat_arrays([left, right]))
     wanted = articles.filter(pc.is_in(articles.column("article_id"), named))
-    words = dict(shingles.body_words(wanted, passages))
-    for article_id in named.to_pylist():
-        if article_id not in words:
-            raise ValueError(f"a candidate pair names article {article_id}, which is not among the articles given")
-    position = {article_id: number for number, article_id in enumerate(words)}
-    firsts, seconds = (
-        np.fromiter(map(position.__getitem__, ids.to_pylist()), np.int64, len(pairs)) for ids in (left, right)
-    )
-    counts = count_pairs(list(words.values()), firsts, seconds)
-    return _keep_pairs(left, right, counts, settings)
+    firsts, seconds = (pc.index_in(ids, wanted.column("article_id")) for ids in (left, right))
+    for ids, rows in ((left, firsts), (right, seconds)):
+        if rows.null_count:
+            missing = ids.filter(pc.is_null(rows))[0]
+            raise ValueError(f"a candidate pair names article {missing}, which is not among the articles given")
+    bodies = shingles.select_bodies(wanted, passages)
+    counts = count_pairs(bodies, *(rows.to_numpy().astype(np.int64) for rows in (firsts, seconds)))
+    return keep_pairs(left, right, counts, settings)
 
 
 @dataclass(frozen=True)
@@ -77,20 +76,21 @@ class PairCounts:
     same_words: Flags
 
 
-def count_pairs(texts: Sequence[bytes], firsts: I64, seconds: I64) -> PairCounts:
-    """Counts for pairs of positions in ``texts`` (words with spaces between them).
+def count_pairs(bodies: shingles.Bodies, firsts: I64, seconds: I64) -> PairCounts:
+    """Counts for pairs of rows of ``bodies``.
 
     Small runs do without the compiled kernel (see `effort`). Both ways compare the shingles themselves.
     """
-    if not EFFORT.pays_for_kernel(sum(map(len, texts)) + len(firsts) * _BYTES_A_PAIR):
-        return count_pairs_plainly(texts, firsts, seconds)
-    from pipeline.dedup import kernels  # noqa: PLC0415 - importing it loads or compiles machine code
+    if not EFFORT.pays_for_kernel(bodies.texts.nbytes + len(firsts) * _BYTES_A_PAIR):
+        return count_pairs_plainly(list(bodies.words()), firsts, seconds)
+    from pipeline.dedup import pair_kernels, word_kernels  # noqa: PLC0415 - importing them loads or compiles machine code
 
-    return PairCounts(*kernels.count_pairs(texts, firsts, seconds, shingles.SHINGLE_WORDS))
+    words = word_kernels.join_words([word_kernels.read_words(*chunk) for chunk in bodies.chunks()])
+    return PairCounts(*pair_kernels.count_pairs(words, firsts, seconds, shingles.SHINGLE_WORDS))
 
 
 def count_pairs_plainly(texts: Sequence[bytes], firsts: I64, seconds: I64) -> PairCounts:
-    """`count_pairs` with Python's sets."""
+    """Counts for pairs of positions in ``texts`` (words with spaces between them), with Python's sets."""
     sets = functools.lru_cache(maxsize=_SETS_HELD)(lambda position: frozenset(shingles.shingles(texts[position])))
     rows = []
     for a, b in zip(firsts.tolist(), seconds.tolist(), strict=True):
@@ -100,7 +100,7 @@ def count_pairs_plainly(texts: Sequence[bytes], firsts: I64, seconds: I64) -> Pa
     return PairCounts(columns[0], columns[1], columns[2], columns[3].astype(np.bool_))
 
 
-def _keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: Settings) -> pa.Table:
+def keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: Settings) -> pa.Table:
     """The pairs at the thresholds, with their measures and kind.
 
     Of two articles with enough shingles, `exact` are those whose words are the same in the same order, `near` those
@@ -113,16 +113,29 @@ def _keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: S
     is_near = jaccard >= settings.jaccard_threshold
     is_contained = np.maximum(a_in_b, b_in_a) >= settings.containment_threshold
     kept = enough & (counts.same_words | is_near | is_contained)
-    kind = np.where(counts.same_words, "exact", np.where(is_near, "near", "contained"))
-    table = pa.table(
-        {
-            "article_id_a": left,
-            "article_id_b": right,
-            "jaccard": jaccard,
-            "containment_a_in_b": a_in_b,
-            "containment_b_in_a": b_in_a,
-            "kind": pa.array(kind.tolist(), pa.string()),
-        },
-        schema=DUPLICATE_PAIRS.schema,
-    )
-    return table.filter(pa.array(kept))
+    kind = np.where(counts.same_words, EXACT, np.where(is_near, NEAR, CONTAINED))
+    measures = (as_arrow(values) for values in (jaccard, a_in_b, b_in_a))
+    table = pa.Table.from_arrays([left, right, *measures, KINDS.take(as_arrow(kind))], schema=DUPLICATE_PAIRS.schema)
+    return table.filter(as_arrow(kept))
+
+
+# `pyarrow.array` and `pyarrow.scalar` would import pandas, to see whether they got one of its own: a quarter second.
+
+
+def as_arrow(values: npt.NDArray[Any]) -> pa.Array:
+    """Numbers or booleans as an Arrow array."""
+    if values.dtype == np.bool_:
+        bits = np.packbits(values, bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+
+
+def _as_strings(values: Sequence[str]) -> pa.StringArray:
+    parts = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, parts)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(parts), pa.py_buffer(ends), pa.py_buffer(b"".join(parts)))
+
+
+KINDS = _as_strings(PAIR_KINDS)
+EXACT, NEAR, CONTAINED = map(PAIR_KINDS.index, ("exact", "near", "contained"))
+MERGING = KINDS.filter(as_arrow(np.arange(len(KINDS)) != CONTAINED))  # the kinds that make groups

@@ -17,22 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
+from pipeline.lake import logs
 from pipeline.lake.buckets import buckets_of, count_buckets, hash_keys, sort_rows
 from pipeline.lake.errors import LakeBusyError, LakeError
+from pipeline.lake.parts import Part
 from pipeline.lake.storage import Storage
 from pipeline.tables import TABLES, TableSpec
 
 _CACHED_PARTS = 4
-
-
-@dataclass(frozen=True)
-class Part:
-    """One Parquet object of a table: its hash bucket, SHA-256, rows and bytes."""
-
-    bucket: int
-    object: str
-    rows: int
-    bytes: int
 
 
 @dataclass(frozen=True)
@@ -120,6 +112,8 @@ class Lake:
         """
         spec, head = TABLES[table], self.required_head(table)
         names = list(columns) if columns is not None else spec.schema.names
+        if spec.log:
+            return pa.concat_tables([spec.empty().select(names), *self.scan(table, names, keys=keys)])
         if keys is None:
             tables = [self.storage.read_table(part.object, names) for part in head.parts]
             return pa.concat_tables(tables) if tables else spec.empty().select(names)
@@ -131,6 +125,11 @@ class Lake:
                 rows = self._read_part(part.object)
                 found.append(rows.filter(pc.is_in(rows[spec.bucket_by], value_set=wanted)).select(names))
         return pa.concat_tables(found) if found else spec.empty().select(names)
+
+    def scan(self, table: str, columns: Sequence[str], *, keys: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The rows that `read` gives of a table kept as a log, part by part, those written last first."""
+        wanted = None if keys is None else pa.array(sorted(set(keys)), pa.string())
+        return logs.scan(self.storage, TABLES[table], self.required_head(table).parts, columns, wanted)
 
     def write_parts(
         self, spec: TableSpec, rows: pa.Table, *, kept: Sequence[Part] = (), n_buckets: int | None = None

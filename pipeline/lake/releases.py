@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.lake.errors import LakeError
-from pipeline.lake.lake import Head, Lake, Part
+from pipeline.lake.lake import Head, Lake
+from pipeline.lake.parts import Part
 from pipeline.lake.storage import sha256_of_file, sync_folder
 from pipeline.tables import TABLES, TableSpec
 

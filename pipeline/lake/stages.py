@@ -16,9 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.lake import logs
 from pipeline.lake.buckets import buckets_of, chunked, count_buckets, digest_rows_by_key, hash_keys
 from pipeline.lake.errors import LakeError
-from pipeline.lake.lake import Head, Lake, Part
+from pipeline.lake.lake import Head, Lake
+from pipeline.lake.parts import Part
 from pipeline.tables import ID, TABLES, TableSpec, column
 
 KeyColumn = Callable[[pa.Table], pa.Array]
@@ -38,6 +40,7 @@ STATE = TableSpec(
     key=("key",),
     sort_by=("key",),
     bucket_by="key",
+    rows_per_part=1 << 14,
     published=False,
 )
 NO_ROWS = hashlib.sha256(b"").hexdigest()
@@ -64,8 +67,7 @@ class KeyedStage:
 
     def keys_of(self, rows: pa.Table) -> pa.Array:
         """The key of each row."""
-        keys = rows[self.key] if isinstance(self.key, str) else self.key(rows)
-        return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+        return _keys_of(rows, self.key)
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,15 @@ def run_keyed_stage(
     inputs: Callable[[], pa.Table],
     upstream: Mapping[str, str],
     compute: Callable[[list[str]], Mapping[str, pa.Table]],
+    notes: Callable[[], Mapping[str, Any]] = dict,
 ) -> StageReport:
     """Bring a keyed stage's tables in step with its inputs.
 
     ``inputs`` gives a table ``(key, input_digest)``; it is not called when neither ``upstream`` (digests by name) nor
     the code version changed. ``compute`` gets keys and returns, for each output table, the rows of those keys; a key
-    may have none. Raises `LakeError` when it returns rows of other keys.
+    may have none. ``notes`` are asked for at the end and recorded in the stage's document, in the same atomic step as
+    the tables; objects listed there under ``files`` are kept. Raises `LakeError` when ``compute`` returns rows of other
+    keys.
     """
     recorded = lake.stage(stage.name)
     previous = _heads(recorded)
@@ -105,9 +110,10 @@ def run_keyed_stage(
         lake.write_heads(list(previous.values()))
         return _reported(lake, StageReport(stage.name, 0, recorded["keys"], 0, previous))
 
-    old_state = _read_state(lake, recorded)
+    old_state = _read_state(lake, recorded, ["key", "input_digest", "code_version"])
     wanted = inputs().select(["key", "input_digest"])
-    reused, missing, removed = _compare(old_state, wanted, stage.version)
+    missing, removed = _compare(old_state, wanted, stage.version)
+    n_reused = len(wanted) - len(missing)
     fresh: dict[str, list[pa.Table]] = {table: [TABLES[table].empty()] for table in stage.outputs}
     digests: dict[str, str] = {}
     for batch in chunked(_in_bucket_order(missing), stage.batch_size):
@@ -116,23 +122,28 @@ def run_keyed_stage(
         for table in stage.outputs:
             fresh[table].append(made[table].select(TABLES[table].schema.names).cast(TABLES[table].schema))
 
-    kept_keys = pa.array(sorted(reused), pa.string())
-    dirty = pa.array(sorted({*missing, *removed}), pa.string())
+    dirty, old_keys = pa.array([*missing, *removed], pa.string()), old_state["key"]
     heads = {}
     for table in stage.outputs:
         rows = pa.concat_tables(fresh.pop(table))
-        parts = _merge(lake, stage, TABLES[table], previous.get(table), rows, kept_keys, dirty)
+        old_parts = previous[table].parts if table in previous and n_reused else ()
+        if TABLES[table].log:
+            parts = _append(lake, TABLES[table], old_parts, rows, missing, dirty.filter(pc.is_in(dirty, old_keys)))
+        else:
+            parts = _merge(lake, TABLES[table], stage.key, old_parts, rows, dirty)
         heads[table] = lake.make_head(TABLES[table], stage.name, parts, stage.version, upstream)
-    state = _next_state(old_state, kept_keys, wanted, missing, digests, stage.version)
+    old_parts = tuple(Part(**part) for part in recorded["state"]) if recorded and n_reused else ()
+    state = _merge(lake, STATE, "key", old_parts, _new_state(wanted, missing, digests, stage.version), dirty)
     document = {
+        **notes(),
         "stage": stage.name,
         "code_version": stage.version,
         "upstream": upstream,
         "keys": len(wanted),
-        "state": [part.__dict__ for part in lake.write_parts(STATE, state)],
+        "state": [part.__dict__ for part in state],
     }
     lake.commit(stage.name, document, list(heads.values()))
-    return _reported(lake, StageReport(stage.name, len(missing), len(reused), len(removed), heads))
+    return _reported(lake, StageReport(stage.name, len(missing), n_reused, len(removed), heads))
 
 
 def run_global_stage(
@@ -143,10 +154,11 @@ def run_global_stage(
     code_version: str,
     upstream: Mapping[str, str],
     compute: Callable[[], Mapping[str, pa.Table]],
+    notes: Callable[[], Mapping[str, Any]] = dict,
 ) -> StageReport:
     """Compute whole tables, unless neither inputs nor code version changed since the last time.
 
-    Counts in the report are rows of the first output table.
+    ``notes`` are recorded as in `run_keyed_stage`. Counts in the report are rows of the first output table.
     """
     recorded = lake.stage(name)
     code_version = versioned_with_schemas(code_version, outputs)
@@ -162,7 +174,8 @@ def run_global_stage(
         )
         for table in outputs
     }
-    lake.commit(name, {"stage": name, "code_version": code_version, "upstream": upstream}, list(heads.values()))
+    document = {**notes(), "stage": name, "code_version": code_version, "upstream": upstream}
+    lake.commit(name, document, list(heads.values()))
     first = outputs[0]
     return _reported(lake, StageReport(name, heads[first].rows, 0, 0, heads))
 
@@ -175,7 +188,12 @@ def versioned_with_schemas(code_version: str, tables: Sequence[str]) -> str:
 
 def output_digests(lake: Lake, stage: str) -> pa.Table:
     """The digest of each key's rows, as the stage last computed them: a table ``(key, output_digest)``."""
-    return _read_state(lake, lake.stage(stage)).select(["key", "output_digest"])
+    return _read_state(lake, lake.stage(stage), ["key", "output_digest"])
+
+
+def computed_keys(lake: Lake, stage: str) -> pa.ChunkedArray:
+    """The keys that a keyed stage's last run was given."""
+    return _read_state(lake, lake.stage(stage), ["key"])["key"]
 
 
 def combine_digests(key: str, columns: Mapping[str, str], table: pa.Table) -> pa.Table:
@@ -198,21 +216,26 @@ def _heads(recorded: dict[str, Any] | None) -> dict[str, Head]:
     return {table: Head.from_json(head) for table, head in recorded["outputs"].items()} if recorded else {}
 
 
-def _read_state(lake: Lake, recorded: dict[str, Any] | None) -> pa.Table:
+def _keys_of(rows: pa.Table, key: str | KeyColumn) -> pa.Array:
+    keys = rows[key] if isinstance(key, str) else key(rows)
+    return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+
+
+def _read_state(lake: Lake, recorded: dict[str, Any] | None, columns: list[str]) -> pa.Table:
     parts = recorded["state"] if recorded else []
-    return pa.concat_tables([STATE.empty(), *(lake.storage.read_table(part["object"]) for part in parts)])
+    tables = (lake.storage.read_table(part["object"], columns) for part in parts)
+    return pa.concat_tables([STATE.empty().select(columns), *tables])
 
 
-def _compare(old: pa.Table, wanted: pa.Table, code_version: str) -> tuple[set[str], list[str], list[str]]:
-    """Keys to reuse, keys to compute, keys that are gone."""
-    valid = old.filter(pc.equal(old["code_version"], code_version))
-    known = dict(zip(valid["key"].to_pylist(), valid["input_digest"].to_pylist(), strict=True))
-    current = dict(zip(wanted["key"].to_pylist(), wanted["input_digest"].to_pylist(), strict=True))
-    if len(current) != len(wanted):
+def _compare(old: pa.Table, wanted: pa.Table, code_version: str) -> tuple[list[str], list[str]]:
+    """Keys to compute, keys that are gone."""
+    if pc.count_distinct(wanted["key"]).as_py() != len(wanted):
         raise LakeError("a stage's inputs name a key twice")
-    reused = {key for key, digest in current.items() if known.get(key) == digest}
-    removed = [key for key in old["key"].to_pylist() if key not in current]
-    return reused, [key for key in current if key not in reused], removed
+    known = old.take(pc.index_in(wanted["key"], old["key"]))
+    same_input = pc.equal(known["input_digest"], wanted["input_digest"])
+    reused = pc.fill_null(pc.and_(same_input, pc.equal(known["code_version"], code_version)), False)
+    removed = old["key"].filter(pc.invert(pc.is_in(old["key"], wanted["key"])))
+    return wanted["key"].filter(pc.invert(reused)).to_pylist(), removed.to_pylist()
 
 
 def _in_bucket_order(keys: list[str]) -> list[str]:
@@ -234,24 +257,17 @@ def _digest_outputs(stage: KeyedStage, made: Mapping[str, pa.Table], batch: list
 
 
 def _merge(
-    lake: Lake,
-    stage: KeyedStage,
-    spec: TableSpec,
-    previous: Head | None,
-    fresh: pa.Table,
-    kept_keys: pa.Array,
-    dirty: pa.Array,
+    lake: Lake, spec: TableSpec, key: str | KeyColumn, old_parts: Sequence[Part], fresh: pa.Table, dirty: pa.Array
 ) -> tuple[Part, ...]:
-    """The table's parts after the change: untouched parts stay, the others are rewritten."""
-    old_parts = previous.parts if previous and len(kept_keys) else ()
+    """A table's parts after rows of the ``dirty`` keys have given way to ``fresh`` ones: untouched parts stay."""
     untouched, survivors = [], [fresh]
-    touched_buckets = _touched_buckets(stage, spec, len(old_parts), dirty)
+    touched_buckets = _touched_buckets(spec, key, len(old_parts), dirty)
     for part in old_parts:
         if part.bucket not in touched_buckets:
             untouched.append(part)
             continue
         rows = lake.storage.read_table(part.object)
-        survivors.append(rows.filter(pc.is_in(stage.keys_of(rows), value_set=kept_keys)))
+        survivors.append(rows.filter(pc.invert(pc.is_in(_keys_of(rows, key), value_set=dirty))))
     changed = pa.concat_tables(survivors)
     n_buckets = count_buckets(len(changed) + sum(part.rows for part in untouched), spec.rows_per_part)
     if n_buckets != len(old_parts):
@@ -260,28 +276,32 @@ def _merge(
     return lake.write_parts(spec, changed, kept=untouched, n_buckets=n_buckets)
 
 
-def _touched_buckets(stage: KeyedStage, spec: TableSpec, n_buckets: int, dirty: pa.Array) -> set[int]:
+def _append(
+    lake: Lake, spec: TableSpec, old_parts: Sequence[Part], fresh: pa.Table, computed: list[str], gone: pa.Array
+) -> tuple[Part, ...]:
+    """A log's parts after the rows of the ``computed`` keys were added, in place of those of the keys ``gone``."""
+    if len(fresh) != len(computed):
+        raise LakeError(
+            f"table {spec.name} is a log, which needs one row a key: {len(computed)} keys, {len(fresh)} rows"
+        )
+    return logs.append(lake.storage, spec, old_parts, fresh, gone if old_parts else gone.slice(0, 0))
+
+
+def _touched_buckets(spec: TableSpec, key: str | KeyColumn, n_buckets: int, dirty: pa.Array) -> set[int]:
     """Buckets that may hold rows of the dirty keys: known by hash where the table is bucketed by key, else all."""
-    if stage.key != spec.bucket_by or not n_buckets:
+    if key != spec.bucket_by or not n_buckets:
         return set(range(n_buckets))
     found = buckets_of(hash_keys(dirty), n_buckets) if len(dirty) else np.array([], np.int64)
     return set(found.tolist())
 
 
-def _next_state(
-    old: pa.Table,
-    kept_keys: pa.Array,
-    wanted: pa.Table,
-    missing: list[str],
-    digests: Mapping[str, str],
-    code_version: str,
-) -> pa.Table:
-    kept = old.filter(pc.is_in(old["key"], value_set=kept_keys))
-    inputs = dict(zip(wanted["key"].to_pylist(), wanted["input_digest"].to_pylist(), strict=True))
-    computed = {
-        "key": missing,
-        "input_digest": [inputs[key] for key in missing],
-        "code_version": [code_version] * len(missing),
-        "output_digest": [digests[key] for key in missing],
+def _new_state(wanted: pa.Table, computed: list[str], digests: Mapping[str, str], code_version: str) -> pa.Table:
+    """State rows of the keys that were computed."""
+    keys = pa.array(computed, pa.string())
+    columns = {
+        "key": keys,
+        "input_digest": wanted["input_digest"].take(pc.index_in(keys, wanted["key"])),
+        "code_version": pa.array([code_version] * len(computed), pa.string()),
+        "output_digest": pa.array([digests[key] for key in computed], pa.string()),
     }
-    return pa.concat_tables([kept, pa.table(computed, schema=STATE.schema)])
+    return pa.table(columns, schema=STATE.schema)

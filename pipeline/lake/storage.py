@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,28 @@ class Storage:
         name = hashlib.sha256(data).hexdigest()
         self._write_object(f"{name}{suffix}", data)
         return name
+
+    def write_stream(self, chunks: Iterable[bytes | memoryview], suffix: str) -> tuple[str, int]:
+        """Write bytes that come in pieces as an immutable object ``<sha256><suffix>``; returns (SHA-256, bytes).
+
+        For objects larger than memory. Errors raised by ``chunks`` leave nothing behind.
+        """
+        temporary = self.objects / f"{_TEMPORARY}stream{suffix}"
+        digest, size = hashlib.sha256(), 0
+        with self._explained(temporary):
+            try:
+                with temporary.open("wb") as file:
+                    for chunk in chunks:
+                        digest.update(chunk)
+                        size += file.write(chunk)
+                    file.flush()
+                    os.fsync(file.fileno())
+                name = digest.hexdigest()
+                temporary.replace(self.objects / f"{name}{suffix}")
+            finally:
+                temporary.unlink(missing_ok=True)
+            sync_folder(self.objects)
+        return name, size
 
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """Read a Parquet object, whole or some columns of it."""

@@ -1,8 +1,9 @@
-"""Copy groups, articles contained in others, and the upstream origins that articles credit."""
+"""Copy groups, articles contained in others, passages shared by articles that are no copies, and upstream origins."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.report.anchors import anchor
@@ -13,10 +14,21 @@ from pipeline.report.limits import (
     MAX_COPY_GROUPS,
     MAX_MEMBERS_PER_COPY_GROUP,
     MAX_ORIGINS,
+    MAX_PASSAGES_PER_PAIR,
+    MAX_SHARING_PAIRS,
     Printed,
     first,
 )
-from pipeline.report.wording import ORIGIN_EVIDENCE, PAIR_KINDS, date_words
+from pipeline.report.quotations import DiffPart, compare_words
+from pipeline.report.wording import (
+    CANONICAL_REASONS,
+    ORIGIN_EVIDENCE,
+    PAIR_KINDS,
+    SHARED_KINDS,
+    counted,
+    date_words,
+    printable,
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +46,11 @@ class Member:
 
 @dataclass(frozen=True)
 class CopyGroup:
-    """Articles that count as one, the canonical member first."""
+    """Articles that count as one, the canonical member first; ``reason`` says what made it so."""
 
     anchor: str
     name: str
+    reason: str
     members: Printed[Member]
 
 
@@ -48,6 +61,25 @@ class Contained:
     inner: Member
     outer: Member
     share: str
+
+
+@dataclass(frozen=True)
+class SharedPassage:
+    """Words of two articles side by side, as runs that both have or one alone."""
+
+    title: str
+    parts_a: tuple[DiffPart, ...]
+    parts_b: tuple[DiffPart, ...]
+
+
+@dataclass(frozen=True)
+class SharingPair:
+    """Two articles, the earlier one first, with the passages they share in the order of the first one's text."""
+
+    article_a: Member
+    article_b: Member
+    n_words: int
+    passages: Printed[SharedPassage]
 
 
 @dataclass(frozen=True)
@@ -71,16 +103,19 @@ class Origin:
 
 @dataclass(frozen=True)
 class Copies:
-    """The section: groups of two and more, directed containment, origins named in texts or shared by articles."""
+    """The section: groups of two and more, directed containment, shared passages, origins named or shared."""
 
     groups: Printed[CopyGroup]
     contained: Printed[Contained]
+    sharing: Printed[SharingPair]
     origins: Printed[Origin]
 
 
 def copies_and_origins(corpus: Corpus) -> Copies:
-    """Largest copy groups and most used origins first, ties by id or name."""
-    return Copies(groups=_groups(corpus), contained=_contained(corpus), origins=_origins(corpus))
+    """Largest copy groups, pairs that share most words and most used origins first, ties by id or name."""
+    return Copies(
+        groups=_groups(corpus), contained=_contained(corpus), sharing=_sharing(corpus), origins=_origins(corpus)
+    )
 
 
 def _groups(corpus: Corpus) -> Printed[CopyGroup]:
@@ -106,6 +141,7 @@ def _group(group_id: str, rows: tuple[Row, ...], corpus: Corpus) -> CopyGroup:
     return CopyGroup(
         anchor=anchor("copies", group_id),
         name=members[0].title or members[0].label,
+        reason=CANONICAL_REASONS[rows[0]["canonical_reason"]],
         members=first(members, MAX_MEMBERS_PER_COPY_GROUP),
     )
 
@@ -142,6 +178,41 @@ def _contained(corpus: Corpus) -> Printed[Contained]:
         ),
         printed.left_out,
     )
+
+
+def _sharing(corpus: Corpus) -> Printed[SharingPair]:
+    """The pairs of articles that share most words; a passage that is repeated counts each time."""
+    by_pair: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in corpus.rows("shared_passages"):
+        by_pair[row["article_id_a"], row["article_id_b"]].append(row)
+    n_words = {pair: sum(row["n_words"] for row in rows) for pair, rows in by_pair.items()}
+    printed = first(sorted(by_pair, key=lambda pair: (-n_words[pair], pair)), MAX_SHARING_PAIRS)
+    texts = corpus.texts({article_id for pair in printed.items for article_id in pair})
+    return Printed(
+        tuple(_sharing_pair(pair, by_pair[pair], n_words[pair], texts, corpus) for pair in printed.items),
+        printed.left_out,
+    )
+
+
+def _sharing_pair(
+    pair: tuple[str, str], rows: list[Row], n_words: int, texts: Mapping[str, str], corpus: Corpus
+) -> SharingPair:
+    articles = corpus.one("articles", "article_id")
+    times = [articles[article_id]["published_at"] for article_id in pair]
+    turned = times[1] is not None and (times[0] is None or times[1] < times[0])
+    left, right = ("b", "a") if turned else ("a", "b")
+    # The longest passages say most; those that are printed stand in the order of the text.
+    chosen = first(sorted(rows, key=lambda row: (-row["n_words"], row["shared_id"])), MAX_PASSAGES_PER_PAIR)
+    passages = []
+    for row in sorted(chosen.items, key=lambda row: (row[f"start_{left}"], row["shared_id"])):
+        written = (
+            printable(texts[row[f"article_id_{side}"]][row[f"start_{side}"] : row[f"end_{side}"]])
+            for side in (left, right)
+        )
+        title = f"{SHARED_KINDS[row['kind']]}, {counted(row['n_words'], 'word')}"
+        passages.append(SharedPassage(title, *compare_words(*written)))
+    article_a, article_b = (_member(pair["ab".index(side)], corpus) for side in (left, right))
+    return SharingPair(article_a, article_b, n_words, Printed(tuple(passages), chosen.left_out))
 
 
 def credit_anchor(row: Row) -> str:

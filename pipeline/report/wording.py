@@ -43,6 +43,19 @@ VARIANT_RELATIONS = {
     "paraphrase": "Paraphrased",
 }
 PAIR_KINDS = {"exact": "same text", "near": "near copy", "contained": "contained"}
+SHARED_KINDS = {
+    "exact": "Same passage",
+    "near": "Passage edited",
+    "contained": "Passage inside a longer one",
+    "run": "Words in a row",
+}
+# What tells the article that stands for a group of copies from the others; a group of one has no others.
+CANONICAL_REASONS = {
+    "only": "",
+    "earliest": "published first",
+    "longest": "the longest",
+    "smallest_id": "nothing tells the copies apart",
+}
 ORIGIN_EVIDENCE = {
     "publisher": "publisher",
     "credit_line": "credit line",
@@ -50,6 +63,7 @@ ORIGIN_EVIDENCE = {
     "byline": "byline",
     "shared_quotation": "shared passage",
     "copy": "copy of an article that credits it",
+    "contained": "holds, or stands in, an article of this agency",
 }
 QUARANTINE_REASONS = {
     "empty": "Empty",

@@ -105,7 +105,7 @@ def _word_byte(byte: int) -> int:
     return ord(character.lower()) if byte < 128 and character.isalnum() else byte if byte >= 128 else 32
 
 
-_WORD_BYTES = bytes(map(_word_byte, range(256)))
+WORD_BYTES = bytes(map(_word_byte, range(256)))
 
 
 def fold_typography(text: str) -> str:
@@ -134,7 +134,7 @@ def spaced_words(text: str) -> bytes:
     text = _fold_common(text)
     if not text.isascii():
         text = " ".join([part if part.isascii() else _words_of_part(part) for part in text.split()])
-    return text.encode().translate(_WORD_BYTES)
+    return text.encode().translate(WORD_BYTES)
 
 
 def join_words(text: str) -> bytes:
@@ -145,6 +145,32 @@ def join_words(text: str) -> bytes:
 def split_words(text: str) -> list[str]:
     """The words of the normal form of ``text``: runs of letters, digits, marks; code points in unspaced scripts."""
     return spaced_words(text).decode().split()
+
+
+def standalone_words(character: str) -> bytes | None:
+    """What ``character`` gives to `spaced_words` wherever it stands; None where that depends on its neighbours.
+
+    It depends where at any stage of the normal form the character, taken apart, begins with something that may join
+    the character before it: a combining mark, or the second part of a composition (Unicode annex 15, section 3.3).
+    """
+    stage = character
+    while True:
+        apart = unicodedata.normalize("NFKD", stage)
+        if apart and (unicodedata.combining(apart[0]) or apart[0] in _second_parts()):
+            return None
+        folded = unicodedata.normalize("NFKC", stage.translate(_FOLD_AND_DROP)).casefold()
+        if folded == stage:
+            return stage.translate(_WORD_CHARACTERS).encode().translate(WORD_BYTES)
+        stage = folded
+
+
+@functools.cache
+def _second_parts() -> frozenset[str]:
+    """The characters that compose with one before them: second in a canonical decomposition, or conjoining jamo."""
+    jamo = [*map(chr, range(0x1160, 0x1200)), *map(chr, range(0xD7B0, 0xD800))]
+    decompositions = (unicodedata.decomposition(chr(code_point)) for code_point in range(0x30000))
+    canonical = (parts.split() for parts in decompositions if parts and parts[0] != "<")
+    return frozenset([*jamo, *(chr(int(parts[1], 16)) for parts in canonical if len(parts) > 1)])
 
 
 def _fold_common(text: str) -> str:

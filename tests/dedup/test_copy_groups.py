@@ -43,18 +43,22 @@ def test_chains_merge_and_contained_articles_do_not(corpus: Callable[..., tuple[
 
 
 @pytest.mark.parametrize(
-    ("published", "lengths", "canonical"),
+    ("published", "lengths", "canonical", "reason"),
     [
-        ({"c": 9, "b": 10, "a": 11}, {}, "c"),
-        ({"b": 10}, {"a": 500}, "b"),
-        ({}, {"c": 500, "b": 400}, "c"),
-        ({"b": 10, "c": 10}, {"c": 500}, "c"),
-        ({}, {}, "a"),
+        ({"c": 9, "b": 10, "a": 11}, {}, "c", "earliest"),
+        ({"b": 10}, {"a": 500}, "b", "earliest"),
+        ({}, {"c": 500, "b": 400}, "c", "longest"),
+        ({"b": 10, "c": 10}, {"c": 500}, "c", "longest"),
+        ({}, {}, "a", "smallest_id"),
     ],
     ids=["earliest", "known time first", "longest", "longest of the earliest", "smallest id"],
 )
 def test_the_canonical_member(
-    corpus: Callable[..., tuple[Any, Any]], published: dict[str, int], lengths: dict[str, int], canonical: str
+    corpus: Callable[..., tuple[Any, Any]],
+    published: dict[str, int],
+    lengths: dict[str, int],
+    canonical: str,
+    reason: str,
 ) -> None:
     metadata: dict[str, dict[str, Any]] = {name: {"n_words": lengths.get(name, 10)} for name in "abc"}
     for name, hour in published.items():
@@ -62,6 +66,12 @@ def test_the_canonical_member(
     articles, _ = corpus(dict.fromkeys("abc", "text"), metadata)
     table = group_copies(pairs(("a", "b", "near"), ("a", "c", "near")), articles)
     assert [row["article_id"] for row in table.to_pylist() if row["is_canonical"]] == [canonical]
+    assert table["canonical_reason"].unique().to_pylist() == [reason]
+
+
+def test_an_article_without_copies_is_canonical_as_the_only_one(corpus: Callable[..., tuple[Any, Any]]) -> None:
+    articles, _ = corpus({"a": "text"})
+    assert group_copies(pairs(), articles)["canonical_reason"].to_pylist() == ["only"]
 
 
 @given(

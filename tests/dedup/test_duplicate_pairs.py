@@ -17,11 +17,12 @@ from pipeline.dedup import (
     candidates,
     compute_signatures,
     find_candidates,
-    kernels,
+    pair_kernels,
     pairs_version,
     signatures,
     verification,
     verify_pairs,
+    word_kernels,
 )
 from pipeline.dedup.effort import Effort
 from pipeline.dedup.shingles import SHINGLE_WORDS
@@ -129,7 +130,9 @@ short_words = st.lists(st.sampled_from(["a", "b", "żółw", "x" * 30]), max_siz
 def test_the_kernel_counts_what_sets_count(texts: list[bytes]) -> None:
     firsts, seconds = np.divmod(np.arange(len(texts) ** 2), len(texts))
     plain = verification.count_pairs_plainly(texts, firsts, seconds)
-    compiled = verification.PairCounts(*kernels.count_pairs(texts, firsts, seconds, SHINGLE_WORDS))
+    compiled = verification.PairCounts(
+        *pair_kernels.count_pairs(word_kernels.pack_texts(texts), firsts, seconds, SHINGLE_WORDS)
+    )
     for field in verification.PairCounts.__annotations__:
         np.testing.assert_array_equal(getattr(compiled, field), getattr(plain, field), err_msg=field)
 

@@ -10,13 +10,22 @@ from pipeline.tables import DUPLICATE_PAIRS
 QUOTE = "“No ship of ours will leave this harbour before the crews are paid in full,” said Ada Quill."
 
 
-def trace(corpus: tuple[Any, Any], settings: Settings, near: tuple[tuple[str, str], ...] = ()) -> set[tuple[Any, ...]]:
+def trace(
+    corpus: tuple[Any, Any],
+    settings: Settings,
+    near: tuple[tuple[str, str], ...] = (),
+    contained: tuple[tuple[str, str], ...] = (),
+) -> set[tuple[Any, ...]]:
     """(article, origin, evidence, span) of every origin; ``near`` are the pairs of copies."""
     articles, passages = corpus
-    numbers = {"jaccard": 0.9, "containment_a_in_b": 0.9, "containment_b_in_a": 0.9, "kind": "near"}
-    pairs = DUPLICATE_PAIRS.from_rows([{"article_id_a": a, "article_id_b": b, **numbers} for a, b in near])
+    numbers = {"jaccard": 0.9, "containment_a_in_b": 0.9, "containment_b_in_a": 0.9}
+    edges = [*((pair, "near") for pair in near), *((pair, "contained") for pair in contained)]
+    pairs = DUPLICATE_PAIRS.from_rows(
+        [{"article_id_a": a, "article_id_b": b, "kind": kind, **numbers} for (a, b), kind in edges]
+    )
     found = find_credits(articles, passages, settings)
-    table = trace_origins(found, articles, passages, group_copies(pairs, articles), settings)
+    groups = group_copies(pairs, articles)
+    table = trace_origins(found, articles, passages, groups, settings, duplicate_pairs=pairs)
     texts = dict(zip(articles.column("article_id").to_pylist(), articles.column("text").to_pylist(), strict=True))
     return {
         (row["article_id"], row["origin"], row["evidence"], texts[row["article_id"]][row["start"] : row["end"]])
@@ -38,6 +47,35 @@ def test_copies_share_their_credits_and_the_canonical_publisher(
         ("b", "Norland Gazette", "publisher", None),
         ("b", "Quay News Agency", "copy", None),
     }
+
+
+def test_the_agency_of_an_item_is_an_origin_of_the_longer_article_that_holds_it_and_of_its_copies(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    item = "ALDER (Northlight Wire) - Rain fell on the harbour."
+    built = corpus({"a": item, "b": "Rain fell on the harbour. More.", "c": "Rain fell on the harbour. More."})
+    found = trace(built, settings, near=(("b", "c"),), contained=(("a", "b"),))
+    assert {row for row in found if row[0] != "a"} == {
+        ("b", "Northlight Wire", "contained", None),
+        ("c", "Northlight Wire", "copy", None),
+    }
+
+
+def test_a_shortened_print_has_the_agency_of_the_whole_report(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    metadata = {"a": {"publisher": "Northlight Wire"}}
+    found = trace(corpus({"a": "Rain fell. More.", "b": "Rain fell."}, metadata), settings, contained=(("a", "b"),))
+    assert found == {("a", "Northlight Wire", "publisher", None), ("b", "Northlight Wire", "contained", None)}
+
+
+def test_papers_and_cited_agencies_are_not_passed_on_by_containment(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings
+) -> None:
+    built = corpus(
+        {"a": "It rained, Quay News Agency reported.", "b": "It rained."}, {"a": {"publisher": "Alder Post"}}
+    )
+    assert {row for row in trace(built, settings, contained=(("a", "b"),)) if row[0] == "b"} == set()
 
 
 def test_a_long_quotation_carries_the_agency_to_an_article_that_credits_nobody(

@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.dedup import compute_signatures, kernels, signatures
+from pipeline.dedup import compiled, compute_signatures, kernels, shingles, signatures, word_kernels
 from pipeline.dedup.effort import BYTES_TO_COMPILE, BYTES_TO_LOAD, Effort
-from pipeline.dedup.shingles import SHINGLE_WORDS, body_words, shingles
+from pipeline.dedup.shingles import SHINGLE_WORDS, body_words
 from pipeline.settings import Settings
 from pipeline.text.normalise import join_words
 
@@ -124,31 +124,45 @@ def test_the_kernel_gives_what_numpy_gives(texts: list[bytes], num_perm: int, wi
     assert_same(texts, num_perm, window)
 
 
-def test_the_kernel_gives_what_numpy_gives_over_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "_CHUNK_BYTES", 3000)
-    texts = [join_words(long_text(n, seed=n)) for n in (400, 0, 3, 900, 5, 0, 20, 700, 1)]
-    assert_same(texts, 128, 8)
+def test_the_kernel_gives_what_numpy_gives_on_long_texts() -> None:
+    assert_same([join_words(long_text(n, seed=n)) for n in (400, 0, 3, 9000, 5, 0, 20, 700, 1)], 128, 8)
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 60, 1 << 20])
+def test_rows_are_the_same_with_and_without_the_kernel_and_in_chunks(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings, monkeypatch: pytest.MonkeyPatch, chunk_bytes: int
+) -> None:
+    bodies = {
+        name: [("title", "Port — shut"), ("body", text), ("caption", "Łódź"), ("summary", text[:9])]
+        for name, text in TEXTS.items()
+    }
+    built = corpus({**TEXTS, **{f"{name} twice": body for name, body in bodies.items()}, "empty": ""})
+    monkeypatch.setattr(shingles, "_CHUNK_BYTES", chunk_bytes)
+    found = []
+    for enough in (0, 1 << 40):
+        monkeypatch.setattr(signatures, "EFFORT", Effort(enough))
+        found.append(compute_signatures(*built, settings))
+    assert found[0].equals(found[1])
 
 
 def assert_same(texts: list[bytes], num_perm: int, window: int) -> None:
-    limits = signatures.SKETCH_BOUND, window, SHINGLE_WORDS
-    compiled = kernels.hash_texts(texts, signatures.permutations(num_perm), *limits)
-    plain = signatures.hash_texts_plainly(texts, num_perm, window)
-    for got, field in zip(compiled, signatures.Hashed.__annotations__, strict=True):
-        np.testing.assert_array_equal(got, getattr(plain, field), err_msg=field)
+    found = signatures.hash_words(word_kernels.pack_texts(texts), num_perm, 4, window)
+    plain = signatures.hash_texts_plainly(texts, num_perm, 4, window)
+    for field in signatures.Hashed.__annotations__:
+        np.testing.assert_array_equal(getattr(found, field), getattr(plain, field), err_msg=field)
 
 
 @given(st.binary(max_size=70))
 def test_the_kernels_murmur3_is_mmh3s(data: bytes) -> None:
-    assert kernels.murmur3_32(np.frombuffer(data, np.uint8), 0, len(data)) == murmur(data)
+    assert kernels.murmur3_32(np.frombuffer(data + b"rest", np.uint8), 0, len(data)) == murmur(data)
 
 
 @given(words, st.integers(1, 9))
 def test_every_run_of_shingles_has_a_key(parts: list[str], window: int) -> None:
     text = " ".join(parts).encode()
-    hashed = signatures.hash_texts_plainly([text], 16, window)
+    hashed = signatures.hash_texts_plainly([text], 16, 4, window)
     keys = {*hashed.sketch.tolist(), *hashed.anchors.tolist()}
-    hashes = [murmur(run) for run in shingles(text)]
+    hashes = [murmur(run) for run in shingles.shingles(text)]
     for i in range(len(hashes) - min(window, len(hashes)) + 1):
         assert keys.intersection(hashes[i : i + window]) or not hashes
 
@@ -156,25 +170,31 @@ def test_every_run_of_shingles_has_a_key(parts: list[str], window: int) -> None:
 def test_small_batches_load_no_compiler() -> None:
     program = (
         "import sys\n"
-        "from pipeline.dedup import signatures\n"
-        "signatures.hash_texts([b'port of norland is closed'] * 3, 128, 8)\n"
+        "import pyarrow as pa\n"
+        "from pipeline.dedup import compute_signatures\n"
+        "from pipeline.settings import Settings\n"
+        "texts = {'article_id': ['a'], 'text': ['port of norland is closed']}\n"
+        "spans = {'article_id': ['a'], 'passage_no': [0], 'start': [0], 'end': [25], 'kind': ['body']}\n"
+        "assert len(compute_signatures(pa.table(texts), pa.table(spans), Settings())[3][0]) == 128\n"
         "sys.exit('numba' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_enough_text_loads_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_enough_text_loads_the_kernel(
+    corpus: Callable[..., tuple[Any, Any]], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sizes: list[int] = []
-    compiled = kernels.hash_texts
+    hash_words = signatures.hash_words
 
-    def count(texts: Sequence[bytes], *limits: Any) -> Any:
-        sizes.append(len(texts))
-        return compiled(texts, *limits)
+    def count(words: word_kernels.Words, *shape: int) -> signatures.Hashed:
+        sizes.append(len(words.n_words))
+        return hash_words(words, *shape)
 
-    monkeypatch.setattr(kernels, "hash_texts", count)
-    monkeypatch.setattr(signatures, "EFFORT", Effort(enough=50))
+    monkeypatch.setattr(signatures, "hash_words", count)
+    monkeypatch.setattr(signatures, "EFFORT", Effort(enough=80))
     for n_texts in (1, 2, 1):
-        signatures.hash_texts([b"port of norland is closed"] * n_texts, 128, 8)
+        compute_signatures(*corpus(dict.fromkeys("ab"[:n_texts], "port of norland is closed")), settings)
     assert sizes == [2, 1]
 
 
@@ -203,9 +223,9 @@ def test_compiled_code_is_cached_elsewhere_where_the_package_cannot_be_written(
         return lambda function: (function, options)
 
     monkeypatch.setattr(numba, "njit", njit)
-    kernels.private_folder.cache_clear()
-    function, options = kernels._compiled(murmur)
-    kernels.private_folder.cache_clear()
+    compiled.private_folder.cache_clear()
+    function, options = compiled.compile_loop(murmur)
+    compiled.private_folder.cache_clear()
     assert function is murmur
     assert options["cache"]
     (folder,) = tmp_path.iterdir()
@@ -216,11 +236,11 @@ def test_compiled_code_is_cached_elsewhere_where_the_package_cannot_be_written(
 def test_code_of_other_users_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: prefix + "own")
-    kernels.private_folder.cache_clear()
+    compiled.private_folder.cache_clear()
     (tmp_path / f"newsclaims-numba-{os.getuid()}").mkdir()
     (tmp_path / f"newsclaims-numba-{os.getuid()}").chmod(0o777)
-    assert kernels.private_folder() == "newsclaims-numba-own"
-    kernels.private_folder.cache_clear()
+    assert compiled.private_folder() == "newsclaims-numba-own"
+    compiled.private_folder.cache_clear()
 
 
 def test_bands_are_equal_exactly_where_the_values_of_a_band_are() -> None:

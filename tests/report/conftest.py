@@ -210,10 +210,13 @@ def invented_rows() -> Rows:
         }
     ]
     rows["copy_groups"] = [
-        {"article_id": harbour, "copy_group_id": row_id(first), "is_canonical": True, "n_articles": 2},
-        {"article_id": inland, "copy_group_id": row_id(first), "is_canonical": False, "n_articles": 2},
-        {"article_id": coast, "copy_group_id": row_id(coast), "is_canonical": True, "n_articles": 1},
-    ]
+        {"article_id": harbour, "copy_group_id": row_id(first), "is_canonical": True, "n_articles": 2,
+         "canonical_reason": "earliest"},
+        {"article_id": inland, "copy_group_id": row_id(first), "is_canonical": False, "n_articles": 2,
+         "canonical_reason": "earliest"},
+        {"article_id": coast, "copy_group_id": row_id(coast), "is_canonical": True, "n_articles": 1,
+         "canonical_reason": "only"},
+    ]  # fmt: skip
     credit = span(COAST, "According to the Harbour Wire")
     rows["origins"] = [
         {"article_id": coast, "origin": "Harbour Wire", "evidence": "according_to", "start": credit["start"],
@@ -221,6 +224,25 @@ def invented_rows() -> Rows:
         {"article_id": harbour, "origin": "Harbour Wire", "evidence": "publisher"},
         {"article_id": inland, "origin": "Harbour Wire", "evidence": "copy"},
     ]  # fmt: skip
+    left, right = ("harbour.txt", HARBOUR), ("coast.md", COAST)
+    if article_id(left[0]) > article_id(right[0]):
+        left, right = right, left
+    found = [span(text, "mines in one night") for _, text in (left, right)]
+    rows["shared_passages"] = [
+        {
+            "shared_id": row_id("shared"),
+            "article_id_a": article_id(left[0]),
+            "article_id_b": article_id(right[0]),
+            "passage_no_a": 2 if left[1] == HARBOUR else 3,
+            "passage_no_b": 2 if right[1] == HARBOUR else 3,
+            "start_a": found[0]["start"],
+            "end_a": found[0]["end"],
+            "start_b": found[1]["start"],
+            "end_b": found[1]["end"],
+            "kind": "run",
+            "n_words": 4,
+        }
+    ]
     actors = {"Norland": "Norland", "Vessia": "Vessia", "Mira Tolvane": "Vessia", "Harbour Wire": "Harbour Wire"}
     rows["entities"] = [
         {

@@ -21,6 +21,8 @@ from pipeline.report.quotations import compare_words
         (wording.CONFLICT_TYPES, tables.CONFLICT_TYPES),
         (wording.VARIANT_RELATIONS, tables.VARIANT_RELATIONS),
         (wording.PAIR_KINDS, tables.PAIR_KINDS),
+        (wording.SHARED_KINDS, tables.SHARED_KINDS),
+        (wording.CANONICAL_REASONS, tables.CANONICAL_REASONS),
         (wording.ORIGIN_EVIDENCE, tables.ORIGIN_EVIDENCE),
         (wording.QUARANTINE_REASONS, tables.QUARANTINE_REASONS),
         (wording.PASSAGE_KINDS, tables.PASSAGE_KINDS),

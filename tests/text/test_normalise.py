@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.normalise import fold_typography, join_words, normalise_text, normalise_unicode, split_words
+from pipeline.text.normalise import (
+    fold_typography,
+    join_words,
+    normalise_text,
+    normalise_unicode,
+    spaced_words,
+    split_words,
+    standalone_words,
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 newsroom = st.text("aéßﬁİ ’‘“”—–…\u00a0\u00ad\u0301Ａ１中ไ่-.'\"\n", max_size=60)
@@ -91,3 +99,34 @@ def test_folding_keeps_every_offset(text: str) -> None:
 
 def test_folding_changes_quotes_dashes_and_spaces_only() -> None:
     assert fold_typography("“Né” — it’s\u00a0ﬁne…") == '"Né" - it\'s ﬁne…'
+
+
+@pytest.mark.parametrize("character", ["\u0301", "\u1161", "\u11a8", "\u3099", "\u0dcf", "\u05b0"])
+def test_what_joins_the_character_before_it_does_not_stand_alone(character: str) -> None:
+    assert standalone_words(character) is None
+
+
+@pytest.mark.parametrize(
+    ("character", "words"),
+    [
+        ("é", "é"),
+        ("Ł", "ł"),
+        ("ß", "ss"),
+        ("ﬁ", "fi"),
+        ("’", " "),
+        ("\u00ad", ""),
+        ("港", " 港 "),
+        ("½", "1 2"),
+        ("가", "가"),
+    ],
+)
+def test_what_stands_alone_gives_the_same_everywhere(character: str, words: str) -> None:
+    assert standalone_words(character) == words.encode()
+
+
+@given(st.one_of(texts, newsroom))
+def test_characters_that_stand_alone_make_the_words_of_their_text(text: str) -> None:
+    parts = [character.encode() if character.isascii() else standalone_words(character) for character in text]
+    known = [part for part in parts if part is not None]
+    if len(known) == len(parts):
+        assert spaced_words(b"".join(known).decode()).split() == spaced_words(text).split()
