@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import glob
 import os
+import re
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -61,13 +62,13 @@ def read_brat(path: Path) -> list[dict[str, list[Span]]]:
     """The attributions of one brat file: spans by role (source, cue, content)."""
     marked: dict[str, list[Span]] = {}
     attributions: list[dict[str, list[Span]]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").split("\n"):
         name, _, rest = line.partition("\t")
-        if name.startswith("T"):
+        if re.fullmatch(r"T\d+", name):
             _, _, offsets = rest.partition("\t")[0].partition(" ")
             pairs = (piece.split(" ") for piece in offsets.split(";"))
             marked[name] = [(int(first), int(last)) for first, last in pairs]
-        elif name.startswith("E"):
+        elif re.fullmatch(r"E\d+", name):
             roles: dict[str, list[Span]] = {"source": [], "cue": [], "content": []}
             for argument in rest.split():
                 role, _, target = argument.partition(":")

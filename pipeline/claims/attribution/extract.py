@@ -17,7 +17,9 @@ from pipeline.claims.attribution.phrases import (
     attribute_adjectives,
     attribute_denied_nouns,
     attribute_headline,
+    attribute_headline_verb,
     attribute_nouns,
+    attribute_turn,
 )
 from pipeline.claims.attribution.quotations import find_quotations
 from pipeline.claims.attribution.quoting import QuotationIndex, fit_to_quotations, quote_type, quoted_parts
@@ -30,6 +32,8 @@ from pipeline.claims.attribution.times import Dates
 from pipeline.claims.attribution.verbs import attribute_verbs
 from pipeline.tables import ATTRIBUTIONS, row_id
 from pipeline.text.parsed import ParsedArticle, parse_articles
+
+MIN_TURNS = 3  # paragraphs that begin with a speaker and a colon, from which an article is an interview
 
 
 def extract_attributions(
@@ -50,7 +54,10 @@ def attribute_article(article: ParsedArticle, mentions: Sequence[dict[str, Any]]
     tagged = list(article.tagged)
     quotations = find_quotations(article.text, [(p.passage_no, p.start, p.end) for p in tagged])
     places = [Place(p.passage_no, p.start, p.doc, p.kind == "title") for p in tagged if p.doc is not None]
-    found = [f for place in places for f in apply_rules(place)]
+    turns = {place.passage_no: turn for place in places if (turn := attribute_turn(place)) is not None}
+    if len(turns) < MIN_TURNS:
+        turns = {}
+    found = [f for place in places if place.passage_no not in turns for f in apply_rules(place)] + list(turns.values())
     found = fit_to_quotations(article.text, found, quotations)
     inner, outer = split_by_quotation(found, quotations)
     outer = untangle(article.text, outer)
@@ -79,7 +86,11 @@ def apply_rules(place: Place) -> Iterable[Found]:
     lexicon = load_lexicon()
     yield from attribute_headline(place)
     yield from attribute_denied_nouns(place, lexicon)
-    yield from attribute_verbs(place, lexicon)
+    verbs = list(attribute_verbs(place, lexicon))
+    yield from verbs
+    if place.in_title and not verbs:
+        headline = attribute_headline_verb(place, lexicon)
+        yield from [headline] if headline is not None else []
     yield from attribute_according_to(place)
     yield from attribute_nouns(place, lexicon)
     yield from attribute_adjectives(place, lexicon)

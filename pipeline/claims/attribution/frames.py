@@ -15,6 +15,10 @@ _OBJECTS = frozenset(["pobj", "dobj", "conj", "npadvmod"])
 _LOOSE = 20  # tokens from a verb within which its content clause is looked for on other words
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _WH = frozenset(["what", "how", "why", "where", "when", "who", "which", "whether", "if", "whose", "whom"])
+_ADJUNCTS = frozenset(["in", "to", "as", "for", "from", "over", "against", "with", "by"])
+_OCCASIONS = frozenset(
+    ["interview", "statement", "speech", "email", "tweet", "letter", "memo", "debate", "rally", "message", "reporter"]
+)
 _REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "yourself", "ourselves"])
 
 
@@ -265,6 +269,21 @@ def _without_aside(phrase: Token) -> int:
     return int(last)
 
 
+def _with_adjunct(verb: Token, last: int) -> int:
+    """The last token of an object with the phrase behind it that says where or as what ("sees progress in the talks").
+
+    Such a phrase hangs on the verb by the parse, but tells what is attributed; times and places of the telling ("on
+    Monday", "at a rally") stay outside.
+    """
+    if last + 1 >= verb.sent.end:
+        return last
+    following = verb.doc[last + 1]
+    inner = next((c for c in following.children if c.dep_ in ("pobj", "pcomp")), None)
+    timed = inner is not None and (inner.ent_type_ in ("DATE", "TIME") or inner.lemma_.lower() in _OCCASIONS)
+    joined = following.dep_ == "prep" and following.head.i == verb.i and following.lower_ in _ADJUNCTS
+    return int(following.right_edge.i) if joined and inner is not None and not timed else last
+
+
 def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]) -> Iterator[Filled]:
     first, last = noun_phrase(obj)[0], _without_aside(obj)
     after = [c for c in children if c.i > (verb.i if passive else obj.i)]
@@ -284,10 +303,9 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
     if not passive:
         for child in obj.children:
             if child.dep_ == "prep" and child.i > obj.i and child.lower_ in ("of", "for", "as"):
-                yield Filled(
-                    f"object_{child.lower_}", (first, child.right_edge.i), child, target=obj, preposition=child
-                )
-        yield Filled("object", (first, last), obj, target=obj)
+                content = first, max(child.right_edge.i, last)
+                yield Filled(f"object_{child.lower_}", content, child, target=obj, preposition=child)
+        yield Filled("object", (first, _with_adjunct(verb, last)), obj, target=obj)
     else:
         yield Filled("object", (first, last), obj, target=obj)
 
@@ -301,6 +319,8 @@ def _prepositional_frames(verb: Token, preposition: Token) -> Iterator[Filled]:
         asked = next((c for c in verb.children if c.dep_ in ("xcomp", "advcl") and c.left_edge.i == last + 1), None)
         if asked is not None and asked.left_edge.tag_ == "TO":
             last = asked.right_edge.i
+        elif last + 1 < verb.sent.end and verb.doc[last + 1].lower_ == "as" and verb.doc[last + 1].dep_ == "prep":
+            last = verb.doc[last + 1].right_edge.i
     else:
         first, last = inner.left_edge.i, inner.right_edge.i
     yield Filled(f"prep_{preposition.lower_}", (first, last), inner, target=inner, preposition=preposition)

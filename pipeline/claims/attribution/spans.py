@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 Range = tuple[int, int]  # first and last token, both included
 
@@ -12,6 +12,7 @@ _EDGE = frozenset(
 _LEFT_EDGE = _EDGE | frozenset([")", "]"])
 _CLAUSES = frozenset(["relcl", "ccomp", "advcl", "parataxis", "dep"])
 _EMPTY_ADVERBS = frozenset(["also", "then", "too", "just", "even", "still", "only", "now"])  # leave the cue as it is
+_CONNECTIVES = frozenset(["and", "but", "yet", "so", "still", "meanwhile", "however", "indeed", "plus"])
 _AUXILIARIES = frozenset(["aux", "auxpass", "neg"])
 
 
@@ -119,3 +120,9 @@ def trim_content(doc: Doc, first: int, last: int) -> Range | None:
     while last >= first and (doc[last].text in _CONTENT_EDGE or doc[last].is_space):
         last -= 1
     return (first, last) if first <= last else None
+
+
+def after_connective(sentence: Span) -> int:
+    """The first token behind an "And", "But" or "However," that links the sentence to the one before."""
+    first = int(sentence.start)
+    return first + 1 if len(sentence) > 2 and sentence[0].lower_ in _CONNECTIVES else first

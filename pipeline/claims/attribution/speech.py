@@ -16,6 +16,8 @@ from pipeline.claims.attribution.quoting import merge_spans
 from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
 
 MIN_SPEECH_WORDS = 4  # shorter quotations without a cue are names, titles and irony more often than speech
+_SPEAKING = frozenset(["clause", "bare", "question", "quote", "phrase", "quotation"])
+_INVERTED = frozenset(["said", "says", "added", "adds", "wrote", "writes", "asked", "asks", "tweeted", "replied"])
 _WINDOW = 30  # tokens beside a quotation in which its cue is looked for
 _SENTENCE_ENDS = ".!?…:”\"’'"
 _NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART", "CCONJ"])
@@ -24,9 +26,11 @@ _NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART
 _STOPS = re.compile(r"[.!?;:“”\"\n](?:\s|$)|[“”\"]")
 
 
+_TO_AUDIENCE = re.compile(r"\s+(?:to|at|into) [\w’' -]{1,40}\.")  # "she shouted to the crowd."
+
 _NAME = r"[A-Z][\w.'’-]*\w"
 _SIGNATURE = re.compile(
-    rf"\s*(?P<dash>[-–—―]{{1,2}})\s*(?P<name>{_NAME}(?:\s+(?:{_NAME}|[A-Z]\.|of|de|van|von|der|al|bin)){{0,5}})"
+    rf"\s*(?P<dash>[-–—―]{{1,2}})\s*(?P<name>{_NAME}(?:\s+(?:{_NAME}|[A-Z]\.?|of|de|van|von|der|al|bin)){{0,5}})"
     r"\s*[.,]?\s*$"
 )
 
@@ -52,7 +56,8 @@ class Speech:
             passage = quotation.passage_nos[0]
             owning = self._owner(quotation, result, cues)
             if owning is not None:
-                owner, owner_passage = owning, quotation.passage_nos[-1]
+                keeps = result[owning].frame not in _SPEAKING and not is_speech(self._text, quotation)
+                owner, owner_passage = (owner, owner_passage) if keeps else (owning, quotation.passage_nos[-1])
                 continue
             if quotation.single or not is_speech(self._text, quotation):
                 continue
@@ -252,7 +257,8 @@ class Speech:
 
     def _ends_sentence(self, place: Place, found: Found) -> bool:
         end = max(e for _, e in [*found.cue, *([found.source] if found.source else [])])
-        return self._text[end : end + 1] in (".", "") or end >= place.start + len(place.doc.text)
+        rest = self._text[end : place.start + len(place.doc.text)]
+        return rest[:1] in (".", "") or _TO_AUDIENCE.match(rest) is not None
 
     def _cue_before(self, place: Place, last: int, quotation: Quotation) -> Found | None:
         doc = place.doc
@@ -262,6 +268,10 @@ class Speech:
             token = doc[i]
             if token.text in (".", "”", ";", "?", "!"):
                 return None
+            if token.is_title and token.lower_ in _INVERTED and token.i + 1 < last:
+                name = strip_edges(doc, token.i + 1, last - 1)
+                if name is not None and _names_someone(doc[name[0]], doc[name[1]]):
+                    return _quoted(place, token, name, doc[name[1]], quotation, "speaker_then_quotation")
             if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (doc[last].text == ":" and _is_finite(token))):
                 subject = find_subject(token)
                 if subject is None or subject.token.i == token.i:

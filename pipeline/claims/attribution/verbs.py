@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
@@ -10,9 +11,17 @@ from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.frames import Filled, Subject, fill_frames, find_subject
 from pipeline.claims.attribution.lexicon import Cue, Lexicon
 from pipeline.claims.attribution.nominals import load_nominals
-from pipeline.claims.attribution.spans import Range, noun_phrase, strip_edges, trim_content, verb_group
+from pipeline.claims.attribution.spans import (
+    Range,
+    after_connective,
+    noun_phrase,
+    strip_edges,
+    trim_content,
+    verb_group,
+)
 
 _MAX_CARRIER = 6  # tokens of "issued a joint statement" before "saying"
+_LIGHT = frozenset(["be", "have", "do", "get", "seem", "appear", "ensure", "mean", "happen", "take", "bring", "come"])
 _SPEECH_FRAMES = frozenset(["clause", "question", "bare"])
 _EMPTY_SUBJECTS = frozenset(["it", "that", "which", "what", "this", "there", "you", "i", "we"])
 _SUBORDINATORS = frozenset(
@@ -29,7 +38,8 @@ def attribute_verbs(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """Every attribution that a verb of the lexicon makes in one document."""
     verbs = lexicon.cues["verb"]
     for token in place.tokens:
-        if token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in verbs:
+        known = token.pos_ in ("VERB", "AUX") and token.lemma_.lower() in verbs
+        if known or (token.pos_ == "VERB" and token.lemma_.lower() not in _LIGHT):
             found = attribute_verb(place, token, lexicon)
             if found is not None:
                 yield found
@@ -41,8 +51,11 @@ def attribute_verb(place: Place, verb: Token, lexicon: Lexicon) -> Found | None:
     subject = find_subject(verb)
     if subject is None or subject.token.i == verb.i:
         return None
+    rest = lexicon.frames("verb", "*") if not subject.passive and _is_named(subject.token) else {}
+    if not senses and not rest:
+        return None
     for filled in fill_frames(verb, subject.passive):
-        cue = senses.get(filled.frame) or _quoted_predicate(filled, senses)
+        cue = senses.get(filled.frame) or _quoted_predicate(filled, senses) or _other_sense(verb, filled, rest)
         if filled.frame == "bare" and (subject.passive or verb.dep_ == "relcl"):
             continue
         if cue is None or not _is_source(subject.token, filled.frame, cue) or not _is_content(filled, lexicon):
@@ -51,6 +64,21 @@ def attribute_verb(place: Place, verb: Token, lexicon: Lexicon) -> Found | None:
         if found is not None:
             return found
     return None
+
+
+def _is_named(head: Token) -> bool:
+    """Whether a subject is named as a party: a person, a body or a state, or a personal pronoun."""
+    return head.ent_type_ in ("PERSON", "ORG", "GPE", "NORP") or head.lower_ in ("he", "she", "they")
+
+
+def _other_sense(verb: Token, filled: Filled, rest: Mapping[str, Cue]) -> Cue | None:
+    """The sense of a verb that the lexicon has no frame for, where the frame alone tells of speech or thought."""
+    cue = rest.get(filled.frame)
+    if cue is None or filled.content is None or verb.lemma_.lower() in _LIGHT:
+        return None
+    if filled.frame == "clause" and verb.doc[filled.content[0]].lower_ != "that":
+        return None
+    return replace(cue, lemma=verb.lemma_.lower())
 
 
 def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue) -> Found | None:
@@ -132,7 +160,21 @@ def _quoted_predicate(filled: Filled, senses: Mapping[str, Cue]) -> Cue | None:
 
 def _is_source(head: Token, frame: str, cue: Cue) -> bool:
     """Whether a subject can be a source in that frame: an attitude needs a holder that is named by more than "it"."""
-    return frame in _SPEECH_FRAMES or cue.stance == "accuse" or head.lower_ not in _EMPTY_SUBJECTS
+    if frame in _SPEECH_FRAMES or cue.stance == "accuse" or head.lower_ not in _EMPTY_SUBJECTS:
+        return True
+    return head.lower_ in ("that", "which") and _relates_to_speaker(head)
+
+
+def _relates_to_speaker(relative: Token) -> bool:
+    """Whether a relative pronoun stands for a body, a state or a text ("the union, which opposes the closure")."""
+    clause = relative.head
+    if clause.dep_ != "relcl" or relative.dep_ != "nsubj":
+        return False
+    noun = clause.head
+    nominals = load_nominals()
+    return noun.ent_type_ in ("ORG", "GPE", "NORP") or any(
+        nominals.is_a(noun.lemma_.lower(), kind) for kind in ("person", "body", "state", "text", "outlet")
+    )
 
 
 def _is_content(filled: Filled, lexicon: Lexicon) -> bool:
@@ -200,6 +242,8 @@ def _run_on(verb: Token, last: int) -> int:
     following = last + 1
     if following < end:
         token = doc[following]
+        if token.text == ":" and following + 1 < end:
+            return end - 1  # what follows the colon says what was meant
         if (token.pos_ in ("VERB", "AUX", "PROPN", "NOUN", "DET") and token.dep_ != "npadvmod") or token.tag_ == "TO":
             top = token
             while top.head.i not in (top.i, verb.i) and top.head.i > last:
@@ -304,7 +348,7 @@ def _content_start(verb: Token, head: Token | None, core_first: int) -> int:
         between = [t for t in doc[start : head.left_edge.i] if not (t.is_punct or t.is_space)]
         if any(t.pos_ in ("VERB", "AUX") and t.dep_ != "aux" for t in between) and not _one_clause(between, head):
             return int(head.left_edge.i)
-    return int(start)
+    return after_connective(verb.sent)
 
 
 def _is_adjunct(verb: Token, before: Range, head: Token | None) -> bool:
