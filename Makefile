@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+INSTANCE := .dagster/.ready
 export DAGSTER_HOME := $(CURDIR)
 # Numeric libraries start a thread for each core otherwise, on top of our worker processes.
 export OMP_NUM_THREADS ?= 1
@@ -19,13 +20,17 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: setup
+# Dagster's own tables are made once and alone: two first runs at the same moment would race for them.
+$(INSTANCE): $(READY)
 	@mkdir -p .dagster
+	@$(BIN)/python -W ignore -m dagster instance migrate > .dagster/migrate.log
+	@touch $@
+
+run: setup $(INSTANCE)
 	$(BIN)/python -W ignore -m dagster asset materialize --select '*' -m pipeline.definitions
 	@$(BIN)/newsclaims summary
 
-ui: setup
-	@mkdir -p .dagster
+ui: setup $(INSTANCE)
 	$(BIN)/dagster dev -w workspace.yaml
 
 test: setup lint types

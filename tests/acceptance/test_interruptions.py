@@ -56,10 +56,19 @@ def sources(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def dagster_home(tmp_path: Path) -> Path:
+    """A Dagster instance whose own tables are there: two first runs at once would race for them, not for ours."""
+    home = tmp_path / "dagster-home"
+    home.mkdir()
+    migrate = [sys.executable, "-W", "ignore", "-m", "dagster", "instance", "migrate"]
+    subprocess.run(migrate, env={**os.environ, "DAGSTER_HOME": str(home)}, check=True, capture_output=True)
+    return home
+
+
 def start(sources: Path, data: Path, **settings: str) -> subprocess.Popen[bytes]:
     """A run of everything through Dagster, in its own process group."""
-    home = data.parent / "dagster-home"
-    home.mkdir(exist_ok=True)
+    home = sources.parent / "dagster-home"
     environment = {
         **os.environ,
         "NEWSCLAIMS_SOURCES": str(sources),
