@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -28,26 +29,35 @@ claims_job = dg.define_asset_job(
     job=everything_job,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Runs the chain when a file of the source folder came, went, or changed its size or time.",
+    description="Runs the chain when a source file or a correction came, went, or changed its size or time.",
 )
 def source_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """The cursor is a digest of the folder's listing, so an unchanged folder starts no run."""
-    listing = digest_listing(Settings().sources)
+    """The cursor is a digest of the folders' listings, so unchanged folders start no run.
+
+    Runs have no key: Dagster starts a key once and never again, but a file moved away and back gives the same listing.
+    """
+    settings = Settings()
+    listing = digest_listing(settings.sources, settings.overrides)
     if listing == context.cursor:
-        return dg.SkipReason("no file of the source folder changed")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=listing)], cursor=listing)
+        return dg.SkipReason("no file of the source folder changed, and no correction")
+    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=listing)
 
 
-def digest_listing(folder: Path) -> str:
-    """SHA-256 over the path, size and time of every file below a folder; no file is opened."""
-    lines = []
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            path = Path(parent, name)
-            with contextlib.suppress(FileNotFoundError):
-                status = path.lstat()
-                lines.append(os.fsencode(f"{path}\x1f{status.st_size}\x1f{status.st_mtime_ns}"))
+def digest_listing(*folders: Path) -> str:
+    """SHA-256 over the path, size and time of every file below some folders; no file is opened."""
+    lines: list[bytes] = []
+    for folder in folders:
+        for parent, _, names in os.walk(folder):
+            lines.extend(_list_files(parent, names))
     return hashlib.sha256(b"\n".join(sorted(lines))).hexdigest()
+
+
+def _list_files(parent: str, names: Sequence[str]) -> Iterator[bytes]:
+    for name in names:
+        path = Path(parent, name)
+        with contextlib.suppress(FileNotFoundError):
+            status = path.lstat()
+            yield os.fsencode(f"{path}\x1f{status.st_size}\x1f{status.st_mtime_ns}")
 
 
 nightly = dg.ScheduleDefinition(

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from pipeline import invariants
-from pipeline.assets.automation import digest_listing
+from pipeline.assets.automation import digest_listing, source_folder
 from pipeline.assets.resource import LakeResource
 from pipeline.assets.results import preview
 from pipeline.definitions import build_definitions
@@ -110,3 +110,35 @@ def test_the_listing_changes_with_the_folder(sources: Path) -> None:
     assert digest_listing(sources) == before
     (sources / "another.txt").write_text("x", encoding="utf-8")
     assert digest_listing(sources) != before
+
+
+def test_the_sensor_runs_once_for_a_change_and_again_when_it_is_undone(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSCLAIMS_SOURCES", str(sources))
+    monkeypatch.setenv("NEWSCLAIMS_OVERRIDES", str(tmp_path / "overrides"))
+    moved = next(path for path in sources.iterdir() if path.is_file())
+    cursor: str | None = None
+    requests: list[dg.RunRequest] = []
+
+    def tick() -> None:
+        nonlocal cursor
+        context = dg.build_sensor_context(cursor=cursor)
+        result = source_folder(context)
+        if isinstance(result, dg.SensorResult):
+            cursor = result.cursor
+            requests.extend(result.run_requests or [])
+
+    tick()
+    tick()
+    assert len(requests) == 1
+    moved.rename(tmp_path / "away")
+    tick()
+    (tmp_path / "away").rename(moved)
+    tick()
+    assert len(requests) == 3
+    assert [request.run_key for request in requests] == [None] * 3
+    (tmp_path / "overrides").mkdir()
+    (tmp_path / "overrides" / "claims.csv").write_text("x", encoding="utf-8")
+    tick()
+    assert len(requests) == 4
