@@ -16,6 +16,9 @@ class Settings(BaseSettings):
 
     sources: Path = Field(Path("seeds"), description="Folder with the news articles.")
     data: Path = Field(Path("data"), description="Folder of the lake: objects, heads, releases.")
+    overrides: Path = Field(
+        Path("overrides"), description="Folder with a user's corrections, `entities.csv` and `claims.csv`; may be absent."
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.lake.row_texts import write_rows
 from pipeline.tables import TableSpec
+
+_KEYS_AT_A_TIME = 1 << 14  # whose rows lie in memory as text
 
 
 def count_buckets(rows: int, rows_per_part: int) -> int:
@@ -49,28 +51,35 @@ def sort_rows(table: pa.Table, spec: TableSpec) -> pa.Table:
 
 
 def digest_rows_by_key(table: pa.Table, spec: TableSpec, keys: pa.Array) -> dict[str, str]:
-    """SHA-256 over the ordered rows of each key; ``keys`` gives each row's key.
+    """SHA-256 over the rows of each key in the table's total order; ``keys`` gives each row's key."""
+    rows = table.select(spec.schema.names).cast(spec.schema)
+    if len(rows):
+        order = pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in spec.sort_by])
+        rows, keys = rows.take(order), keys.take(order)
+    return digest_by_key(rows, keys)
 
-    Rows are hashed as canonical JSON of their values, so the digest does not depend on Arrow's memory layout.
+
+def digest_by_key(rows: pa.Table, keys: pa.Array) -> dict[str, str]:
+    """SHA-256 over the rows of each key, in the order given; ``keys`` gives each row's key.
+
+    What is hashed are the rows as text (`row_texts`), so the digest does not depend on Arrow's memory layout.
     """
-    keyed = sort_rows(table, spec).append_column("__key", _align(table, spec, keys))
-    digests: dict[str, hashlib._Hash] = {}
-    for batch in keyed.to_batches(max_chunksize=4096):
-        columns = [column.to_pylist() for column in batch.columns[:-1]]
-        for key, *row in zip(batch.column("__key").to_pylist(), *columns, strict=True):
-            digest = digests.setdefault(key, hashlib.sha256())
-            digest.update(json.dumps(row, default=str, ensure_ascii=False, separators=(",", ":")).encode())
-    return {key: digest.hexdigest() for key, digest in digests.items()}
+    encoded = keys.dictionary_encode()
+    codes, names = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+    by_key = np.argsort(codes, kind="stable")
+    ends = np.concatenate(([0], np.cumsum(np.bincount(codes, minlength=len(names)))))
+    digests: dict[str, str] = {}
+    for first in range(0, len(names), _KEYS_AT_A_TIME):
+        places = ends[first : first + _KEYS_AT_A_TIME + 1]
+        texts = write_rows(rows.take(pa.array(by_key[places[0] : places[-1]])))
+        members = pa.LargeListArray.from_arrays(pa.array(places - places[0], pa.int64()), texts)
+        joined = pc.binary_join(members, pa.scalar("", pa.large_string())).to_pylist()
+        digests.update(zip(names[first : first + len(joined)], map(_sha256, joined), strict=True))
+    return digests
 
 
-def _align(table: pa.Table, spec: TableSpec, keys: pa.Array) -> pa.Array:
-    """``keys`` in the order that `sort_rows` gives the rows."""
-    if not len(table):
-        return pa.array([], pa.string())
-    order = pc.sort_indices(
-        table.select(spec.schema.names).cast(spec.schema), sort_keys=[(name, "ascending") for name in spec.sort_by]
-    )
-    return keys.take(order)
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def chunked(values: list[str], size: int) -> Iterator[list[str]]:

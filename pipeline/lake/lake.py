@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import os
 import socket
@@ -14,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from pipeline.lake import logs
@@ -23,8 +21,6 @@ from pipeline.lake.errors import LakeBusyError, LakeError
 from pipeline.lake.parts import Part
 from pipeline.lake.storage import Storage
 from pipeline.tables import TABLES, TableSpec
-
-_CACHED_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,6 @@ class Lake:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.storage = Storage(root)
-        self._read_part = functools.lru_cache(maxsize=_CACHED_PARTS)(self._read_part_uncached)
 
     @contextlib.contextmanager
     def locked(self, timeout: float) -> Iterator[None]:
@@ -122,8 +117,7 @@ class Lake:
         found = []
         for part in head.parts:
             if part.bucket in buckets:
-                rows = self._read_part(part.object)
-                found.append(rows.filter(pc.is_in(rows[spec.bucket_by], value_set=wanted)).select(names))
+                found.append(self.storage.read_rows(part.object, names, spec.bucket_by, wanted))
         return pa.concat_tables(found) if found else spec.empty().select(names)
 
     def scan(self, table: str, columns: Sequence[str], *, keys: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -151,7 +145,7 @@ class Lake:
                 if bucket not in written
             }
         for bucket, members in groups.items():
-            name, size = self.storage.write_table(sort_rows(members, spec))
+            name, size = self.storage.write_table(sort_rows(members, spec), spec.rows_per_group)
             written[bucket] = Part(bucket=bucket, object=name, rows=len(members), bytes=size)
         return tuple(written[bucket] for bucket in sorted(written))
 
@@ -191,9 +185,6 @@ class Lake:
     def stage(self, name: str) -> dict[str, Any] | None:
         """What the stage's last commit recorded, or None."""
         return self.storage.read_json(f"stages/{name}.json")
-
-    def _read_part_uncached(self, name: str) -> pa.Table:
-        return self.storage.read_table(name)
 
 
 def _bucket_count(head: Head) -> int:

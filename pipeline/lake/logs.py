@@ -52,12 +52,14 @@ def scan(
         if part.rows < 0:
             gone = pa.concat_arrays([gone, _keys(storage.read_table(part.object), spec)])
             continue
-        rows = storage.read_table(part.object, names)
+        if wanted is None:
+            rows = storage.read_table(part.object, names)
+        else:
+            rows = storage.read_rows(part.object, names, spec.bucket_by, wanted)
         there = _keys(rows, spec)
         holds = pc.invert(pc.is_in(there, gone))
         gone = gone.filter(pc.invert(pc.is_in(gone, there)))
         if wanted is not None:
-            holds = pc.and_(holds, pc.is_in(there, wanted))
             wanted = wanted.filter(pc.invert(pc.is_in(wanted, there.filter(holds))))
         yield rows.filter(holds).select(columns)
 
@@ -104,7 +106,7 @@ def _write_again(storage: Storage, spec: TableSpec, parts: Sequence[Part]) -> It
 
 
 def _write_rows(storage: Storage, spec: TableSpec, rows: pa.Table) -> Part:
-    name, size = storage.write_table(sort_rows(rows, spec))
+    name, size = storage.write_table(sort_rows(rows, spec), spec.rows_per_group)
     return Part(bucket=0, object=name, rows=len(rows), bytes=size)
 
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pipeline.lake.errors import LakeError
 from pipeline.lake.lake import Head, Lake
 from pipeline.lake.parts import Part
+from pipeline.lake.row_texts import write_rows
 from pipeline.lake.storage import sha256_of_file, sync_folder
 from pipeline.tables import TABLES, TableSpec
 
@@ -281,12 +282,10 @@ def _rows_that_differ(old: pa.Table, new: pa.Table) -> np.ndarray[Any, np.dtype[
     for name in old.schema.names:
         left, right = old[name], new[name]
         if pa.types.is_nested(left.type):
-            pairs = zip(left.to_pylist(), right.to_pylist(), strict=True)
-            differ |= np.fromiter((a != b for a, b in pairs), np.bool_, len(old))
-        else:
-            unequal = pc.fill_null(pc.not_equal(left, right), False)
-            one_null = pc.xor(pc.is_null(left), pc.is_null(right))
-            differ |= pc.or_(unequal, one_null).to_numpy()
+            left, right = write_rows(old.select([name])), write_rows(new.select([name]))
+        unequal = pc.fill_null(pc.not_equal(left, right), False)
+        one_null = pc.xor(pc.is_null(left), pc.is_null(right))
+        differ |= pc.or_(unequal, one_null).to_numpy(zero_copy_only=False)
     return differ
 
 

@@ -222,7 +222,8 @@ def _keys_of(rows: pa.Table, key: str | KeyColumn) -> pa.Array:
 
 
 def _read_state(lake: Lake, recorded: dict[str, Any] | None, columns: list[str]) -> pa.Table:
-    parts = recorded["state"] if recorded else []
+    # A stage that was computed whole before, by an earlier version of the code, has recorded none.
+    parts = recorded.get("state", []) if recorded else []
     tables = (lake.storage.read_table(part["object"], columns) for part in parts)
     return pa.concat_tables([STATE.empty().select(columns), *tables])
 

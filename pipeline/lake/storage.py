@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import json
 import os
 import shutil
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.lake.errors import LakeError
@@ -26,9 +29,9 @@ _PARQUET = {
     "data_page_version": "1.0",
     "write_statistics": True,
     "use_dictionary": True,
-    "row_group_size": 1 << 16,
 }
 _TEMPORARY = ".tmp-"
+_CACHED_TABLES = 4
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -38,19 +41,21 @@ class Storage:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.objects = root / "objects"
+        self._read_again = functools.lru_cache(maxsize=_CACHED_TABLES)(self._read_columns)
 
     def prepare(self) -> None:
         """Create the root and the objects folder; raises `LakeError` when that is not allowed."""
         with self._explained(self.root):
             self.objects.mkdir(parents=True, exist_ok=True)
 
-    def write_table(self, table: pa.Table) -> tuple[str, int]:
+    def write_table(self, table: pa.Table, rows_per_group: int = 1 << 16) -> tuple[str, int]:
         """Write a table as an immutable Parquet object; returns (SHA-256 of the file, bytes).
 
-        Equal tables (schema, rows, order) give equal bytes, so an object that is there already is not replaced.
+        ``rows_per_group`` rows are encoded together: no fewer of them can be read (`read_rows`). Equal tables (schema,
+        rows, order) give equal bytes, so an object that is there already is not replaced.
         """
         sink = pa.BufferOutputStream()
-        pq.write_table(table.combine_chunks(), sink, **_PARQUET)
+        pq.write_table(table.combine_chunks(), sink, row_group_size=rows_per_group, **_PARQUET)
         buffer = sink.getvalue()
         name = hashlib.sha256(buffer).hexdigest()
         self._write_object(f"{name}.parquet", buffer)
@@ -86,9 +91,30 @@ class Storage:
 
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """Read a Parquet object, whole or some columns of it."""
+        return self._open_table(name).read(columns=columns)
+
+    def read_rows(self, name: str, columns: list[str], key: str, wanted: pa.Array) -> pa.Table:
+        """The rows, some columns of them, of a Parquet object whose value in the column ``key`` is among ``wanted``.
+
+        Little is read where these values lie in few row groups; else the columns are read whole and kept for the next
+        call.
+        """
+        names = list(dict.fromkeys([*columns, key]))
+        file = self._open_table(name)
+        groups = _groups_with(file.metadata, key, sorted(wanted.to_pylist()))
+        if len(groups) * 4 <= file.metadata.num_row_groups:
+            rows = file.read_row_groups(groups, columns=names)
+        else:
+            rows = self._read_again(name, tuple(names))
+        return rows.filter(pc.is_in(rows[key], value_set=wanted)).select(columns)
+
+    def _read_columns(self, name: str, columns: tuple[str, ...]) -> pa.Table:
+        return self.read_table(name, list(columns))
+
+    def _open_table(self, name: str) -> pq.ParquetFile:
         path = self.objects / f"{name}.parquet"
         try:
-            return pq.ParquetFile(path).read(columns=columns)
+            return pq.ParquetFile(path)
         except FileNotFoundError as error:
             raise LakeError(
                 f"{path} is gone; run `newsclaims verify`, or remove the data folder and rebuild"
@@ -197,6 +223,18 @@ class Storage:
             raise LakeError(
                 f"cannot write {path}: {error.strerror or error}; the last release is untouched; {remedy}"
             ) from error
+
+
+def _groups_with(metadata: pq.FileMetaData, key: str, wanted: list[str]) -> list[int]:
+    """The row groups that may hold one of the sorted values ``wanted`` in the column ``key``, by its least and most."""
+    place = next(n for n in range(metadata.num_columns) if metadata.schema.column(n).path == key)
+    groups = []
+    for group in range(metadata.num_row_groups):
+        limits = metadata.row_group(group).column(place).statistics
+        known = limits is not None and limits.has_min_max
+        if not known or bisect_left(wanted, limits.min) < bisect_right(wanted, limits.max):
+            groups.append(group)
+    return groups
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,21 +12,30 @@ import importlib.util
 import itertools
 import json
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import spacy
 from spacy.about import __version__ as spacy_version
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG
+from spacy.lang.en import English
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
+from spacy.parts_of_speech import IDS
+from spacy.tokens import Doc, Token
+from spacy.vocab import Vocab, create_vocab
 
 from pipeline.tables import ANNOTATIONS
+from pipeline.text.tokenizing import tokenize
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 _BATCH = 128  # passages per call into the model; results do not depend on it
+_ATTRIBUTES = [POS, HEAD, DEP, LEMMA, TAG, MORPH, SENT_START, ENT_IOB, ENT_TYPE]
+_IOB = Token.iob_strings()
 
 
 @functools.lru_cache(maxsize=2)
@@ -73,10 +82,8 @@ def annotate(texts: Sequence[str], keys: Sequence[str], model: str) -> pa.Table:
     ``keys`` are the passages' SHA-256 values, ``model`` names the spaCy pipeline.
     """
     nlp = load_model(model)
-    rows = [
-        {"passage_sha256": key, **_columns(doc)}
-        for key, doc in zip(keys, nlp.pipe(texts, batch_size=_BATCH), strict=True)
-    ]
+    docs = nlp.pipe((tokenize(text, nlp) for text in texts), batch_size=_BATCH)
+    rows = [{"passage_sha256": key, **_columns(doc)} for key, doc in zip(keys, docs, strict=True)]
     return ANNOTATIONS.from_rows(rows)
 
 
@@ -99,37 +106,50 @@ def _columns(doc: Doc) -> dict[str, list[Any]]:
 @functools.lru_cache(maxsize=1)
 def bare_vocab() -> Vocab:
     """A vocabulary with English lexical attributes and no vectors, shared by all rebuilt documents."""
-    return spacy.blank("en").vocab
+    return create_vocab("en", English.Defaults)
 
 
-def rebuild_doc(row: Mapping[str, Any], text: str) -> Doc:
-    """The spaCy document of one annotation row over its passage text.
+def rebuild_docs(annotations: pa.Table, texts: Mapping[str, str]) -> Iterator[tuple[str, Doc]]:
+    """(passage hash, document) for each row of ``annotations`` whose hash is a key of ``texts``.
 
-    The document's text equals ``text``, token for token, so `token.idx` is an offset into the passage.
+    A document's text equals the passage's, token for token, so `token.idx` is an offset into the passage.
     """
-    starts, ends = row["token_start"], row["token_end"]
-    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    wanted = pc.is_in(annotations["passage_sha256"], value_set=pa.array(texts, pa.string()))
+    for batch in annotations.filter(wanted).combine_chunks().to_batches(max_chunksize=1024):
+        ends = np.cumsum(pc.list_value_length(batch["token_start"]).to_numpy()).tolist()
+        starts, stops = (batch[name].flatten().to_pylist() for name in ("token_start", "token_end"))
+        attributes, first = _token_attributes(batch), 0
+        for key, last in zip(batch["passage_sha256"].to_pylist(), ends, strict=True):
+            doc = _words_of(texts[key], starts[first:last], stops[first:last])
+            yield key, doc.from_array(_ATTRIBUTES, attributes[first:last])  # type: ignore[arg-type]  # it wants unsigned
+            first = last
+
+
+def _words_of(text: str, starts: list[int], stops: list[int]) -> Doc:
+    """A document with words alone."""
     following = itertools.chain(starts[1:], [len(text)])
-    spaces = [end < after for end, after in zip(ends, following, strict=True)]
-    return Doc(
-        bare_vocab(),
-        words=words,
-        spaces=spaces,
-        tags=row["tag"],
-        pos=row["pos"],
-        morphs=row["morph"],
-        lemmas=row["lemma"],
-        heads=row["head"],
-        deps=row["dep"],
-        sent_starts=row["sent_start"],
-        ents=[f"{iob}-{label}" if label else "O" for iob, label in zip(row["ent_iob"], row["ent_type"], strict=True)],
-    )
+    spaces = [stop < after for stop, after in zip(stops, following, strict=True)]
+    words = [text[start:stop] for start, stop in zip(starts, stops, strict=True)]
+    return Doc(bare_vocab(), words=words, spaces=spaces)
 
 
-def rebuild_docs(annotations: pa.Table, texts: Mapping[str, str]) -> Iterable[tuple[str, Doc]]:
-    """(passage hash, document) for each row of ``annotations`` whose hash is a key of ``texts``."""
-    for batch in annotations.to_batches(max_chunksize=1024):
-        for row in batch.to_pylist():
-            text = texts.get(row["passage_sha256"])
-            if text is not None:
-                yield row["passage_sha256"], rebuild_doc(row, text)
+def _token_attributes(batch: pa.RecordBatch) -> npt.NDArray[np.uint64]:
+    """What `Doc.from_array` takes for all tokens of a batch, shape (tokens, len(_ATTRIBUTES))."""
+    lengths = pc.list_value_length(batch["token_start"]).to_numpy()
+    first = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    columns = {
+        HEAD: batch["head"].flatten().to_numpy().astype(np.int64) - (np.arange(len(first)) - first),
+        SENT_START: np.where(batch["sent_start"].flatten().to_numpy(zero_copy_only=False), 1, -1),
+        POS: _coded(batch["pos"], IDS.__getitem__),
+        ENT_IOB: _coded(batch["ent_iob"], _IOB.index),
+    }
+    for attribute, name in ((TAG, "tag"), (MORPH, "morph"), (LEMMA, "lemma"), (DEP, "dep"), (ENT_TYPE, "ent_type")):
+        columns[attribute] = _coded(batch[name], bare_vocab().strings.add)
+    return np.stack([columns[attribute].astype(np.uint64) for attribute in _ATTRIBUTES], axis=1)
+
+
+def _coded(column: pa.ListArray, code_of: Callable[[str], int]) -> npt.NDArray[np.uint64]:
+    """The numbers that spaCy knows the values of a list column by, all lists one after the other."""
+    encoded = column.flatten().dictionary_encode()
+    codes = np.array([code_of(value) for value in encoded.dictionary.to_pylist()], np.uint64)
+    return codes[encoded.indices.to_numpy()] if len(codes) else codes
