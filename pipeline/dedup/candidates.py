@@ -18,12 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dedup.effort import EFFORT
 from pipeline.dedup.signatures import SKETCH_BOUND, least_share
 from pipeline.settings import Settings
 
 CODE_VERSION = "1"
 CANDIDATES = pa.schema([("article_id_a", pa.string()), ("article_id_b", pa.string())])
-_MISS = 1e-9  # chance at which a true pair may share fewer sketch values than are asked for
+MISS = 1e-9  # chance at which a true pair may share fewer sketch values than are asked for
+_BYTES_AN_ARTICLE = 64  # what a search costs for each, in bytes of text hashed
 _PAIRS_AT_A_TIME = 1 << 22  # pairs looked at together; bounds memory to some 200 MB
 _SIGNATURES_AT_A_TIME = 1 << 16  # pairs whose signatures are compared together; about 70 MB
 
@@ -41,8 +43,8 @@ def find_candidates(signatures: pa.Table, settings: Settings) -> pa.Table:
     """
     enough = signatures.filter(pc.greater_equal(signatures.column("n_shingles"), settings.min_shingles))
     enough = enough.sort_by("article_id").combine_chunks()
-    pairs = unite(len(enough), find_band_pairs(enough), find_sketch_pairs(enough, least_share(settings)))
-    pairs = pairs[resemble_enough(pairs, enough, settings)]
+    search = _join_keys if EFFORT.pays_for_kernel(len(enough) * _BYTES_AN_ARTICLE) else search_plainly
+    pairs = search(enough, settings)
     ids = enough.column("article_id")
     return pa.table(
         {"article_id_a": ids.take(pa.array(pairs[:, 0])), "article_id_b": ids.take(pa.array(pairs[:, 1]))},
@@ -50,9 +52,21 @@ def find_candidates(signatures: pa.Table, settings: Settings) -> pa.Table:
     )
 
 
+def _join_keys(signatures: pa.Table, settings: Settings) -> Pairs:
+    from pipeline.dedup import candidate_joins  # noqa: PLC0415 - using it loads or compiles machine code
+
+    return candidate_joins.search_table(signatures, settings)
+
+
+def search_plainly(signatures: pa.Table, settings: Settings) -> Pairs:
+    """The pairs of rows that `find_candidates` names, with numpy alone."""
+    pairs = unite(len(signatures), find_band_pairs(signatures), find_sketch_pairs(signatures, least_share(settings)))
+    return pairs[resemble_enough(pairs, signatures, settings)]
+
+
 def find_band_pairs(signatures: pa.Table) -> Pairs:
     """Pairs of rows of ``signatures`` that agree in a whole LSH band, as datasketch's `MinHashLSH` finds them."""
-    owners, keys = _flatten(signatures, "bands")
+    owners, keys = flatten(signatures, "bands")
     order = np.argsort(keys)
     lists = _PostingLists(keys[order], owners[order])
     return _unite_portions(len(signatures), lists.all_pairs())
@@ -66,8 +80,8 @@ def find_sketch_pairs(signatures: pa.Table, share: float) -> Pairs:
     the shared ones (prefix filtering: Chaudhuri, Ganti and Kaushik, 2006). So a phrase that stands in a thousand
     articles makes no million pairs, and no pair is lost by that.
     """
-    sketch_owners, sketch = _flatten(signatures, "sketch")
-    anchor_owners, anchors = _flatten(signatures, "anchors")
+    sketch_owners, sketch = flatten(signatures, "sketch")
+    anchor_owners, anchors = flatten(signatures, "anchors")
     owners, keys = np.concatenate([sketch_owners, anchor_owners]), np.concatenate([sketch, anchors])
     sizes = np.bincount(sketch_owners, minlength=len(signatures))
     needed = fewest_shared(share)[np.minimum(sizes, _LARGEST)]
@@ -97,13 +111,13 @@ def fewest_shared(share: float) -> I64:
     the greatest k with P(X < k) ≤ 1e-9, by the exact tail up to 256 values and by Hoeffding's bound above.
     """
     sizes = np.arange(_LARGEST + 1)
-    slack = np.sqrt(math.log(1 / _MISS) / 2 * sizes)
+    slack = np.sqrt(math.log(1 / MISS) / 2 * sizes)
     fewest: I64 = np.maximum(0, np.ceil(sizes * share - slack)).astype(np.int64)
     for size in range(1, 257):
         tail, k = 0.0, 0
         while k < size:
             tail += math.comb(size, k) * share**k * (1 - share) ** (size - k)
-            if tail > _MISS:
+            if tail > MISS:
                 break
             k += 1
         fewest[size] = k
@@ -135,7 +149,7 @@ def leave_room(agree: Flags, sizes_a: I64, sizes_b: I64, settings: Settings) -> 
     n_a, n_b = sizes_a.astype(np.float64), sizes_b.astype(np.float64)
     overlap = settings.containment_threshold * np.minimum(n_a, n_b)
     least = np.minimum(settings.jaccard_threshold, overlap / (n_a + n_b - overlap))
-    slack = math.sqrt(math.log(1 / _MISS) / 2 / settings.num_perm)
+    slack = math.sqrt(math.log(1 / MISS) / 2 / settings.num_perm)
     enough: Flags = agree.mean(axis=1) >= least - slack
     return enough
 
@@ -264,7 +278,7 @@ class _Membership:
         return shared
 
 
-def _flatten(signatures: pa.Table, column: str) -> tuple[I64, npt.NDArray[Any]]:
+def flatten(signatures: pa.Table, column: str) -> tuple[I64, npt.NDArray[Any]]:
     """(row of ``signatures``, value) for every value of a list column."""
     lists = signatures.column(column).combine_chunks()
     values = pc.list_flatten(lists).to_numpy(zero_copy_only=False)

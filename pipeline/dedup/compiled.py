@@ -1,43 +1,250 @@
-"""How loops over bytes and hashes become machine code: compiled once per machine, kept in a cache that can be trusted.
+"""How this package's loops become machine code: compiled by numba once per machine, then loaded without it.
 
-Importing this module loads numba. The cache lies beside the code, or in the user's cache folder, or, where neither can
-be written, in a folder of this user below the system's temporary one (``NUMBA_CACHE_DIR`` overrides all three).
-The cache notices a change in the file of a function, not in those of the functions it calls: after a change in
-`kernels`, save `pair_kernels` as well.
+A `Kernel` is a function over flat arrays and numbers. Its first call ever compiles it and keeps the object code in a
+file; later processes give that file to LLVM, which takes milliseconds where importing and readying numba takes half a
+second. The file's name tells the sources, the versions and the processor apart, so none is ever used for another. It
+lies beside the code, or in a folder of this user below the system's temporary one where that cannot be written
+(``NUMBA_CACHE_DIR`` overrides both).
 """
 
 from __future__ import annotations
 
-import contextlib
+import ctypes
 import functools
+import hashlib
+import importlib
 import os
-import stat
+import sys
 import tempfile
-from collections.abc import Callable
+import threading
+import typing
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
-import numba
+import numpy as np
+
+from pipeline.compiled import private_folder
+
+_FORMAT = "1"
+_ENDING = ".kernel"
+_DIGEST_BYTES = 32
+_RETURNED = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p)  # numba's places for result and exception
+_NUMBERS: dict[Any, Any] = {int: ctypes.c_int64, float: ctypes.c_double}
+_LOCK = threading.RLock()
 
 
-def compile_loop(function: Callable[..., Any]) -> Any:
-    """``function`` as machine code, cached wherever this machine lets it; it runs beside other threads."""
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # numba found no folder it may write into
-        # An attribute that numba reads from the environment on import, so that type checkers cannot know it.
-        numba.config.CACHE_DIR = private_folder()  # type: ignore[attr-defined]
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+class Kernel:
+    """``function`` as machine code, which runs beside other threads.
+
+    Its parameters are annotated as arrays of one type of number (of any shape: the function sees them flat), ``int``
+    (64 bits) or ``float``; it returns an integer or nothing. It may call functions of its own kind by their names. It
+    allocates nothing: scratch memory is an argument.
+    """
+
+    def __init__(self, function: Callable[..., int | None]) -> None:
+        self.function = function
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _types(self) -> list[Any]:
+        """For each parameter the type of an array's numbers, or `int`, or `float`."""
+        hints = typing.get_type_hints(self.function)
+        hints.pop("return", None)
+        return [hint if hint in (int, float) else np.dtype(hint.__args__[1].__args__[0]) for hint in hints.values()]
+
+    @functools.cached_property
+    def _parts(self) -> list[FunctionType]:
+        """The function and all of this package that it calls."""
+        found: dict[str, FunctionType] = {}
+        waiting = [typing.cast(FunctionType, self.function)]
+        while waiting:
+            part = waiting.pop()
+            found[f"{part.__module__}.{part.__name__}"] = part
+            named = (part.__globals__.get(name) for name in part.__code__.co_names)
+            ours = (value for value in named if isinstance(value, FunctionType))
+            waiting += [value for value in ours if f"{value.__module__}.{value.__name__}" not in found]
+        return list(found.values())
+
+    @functools.cached_property
+    def _call(self) -> Callable[..., int]:
+        with _LOCK:
+            address = _load(self._symbol, self._read() or self._compile())
+        flat: list[Any] = []
+        for type_ in self._types:
+            flat += [ctypes.c_void_p, ctypes.c_int64] if _is_array(type_) else [_NUMBERS[type_]]
+        return ctypes.CFUNCTYPE(ctypes.c_int32, *_RETURNED, *flat)(address)
+
+    @property
+    def _symbol(self) -> str:
+        return f"{self.function.__module__}.{self.function.__name__}"
+
+    def __call__(self, *values: Any) -> int:
+        """The result, zero where the function returns nothing.
+
+        Raises `TypeError` for an array of other numbers than the function takes, or with gaps.
+        """
+        flat: list[Any] = []
+        for value, type_ in zip(values, self._types, strict=True):
+            if not _is_array(type_):
+                flat.append(type_(value))
+                continue
+            if value.dtype != type_ or not value.flags.c_contiguous:
+                raise TypeError(f"{self._symbol} takes {type_} end to end, not {value.dtype} {value.strides}")
+            flat += [value.__array_interface__["data"][0], value.size]
+        result, failure = ctypes.c_int64(), ctypes.c_void_p()
+        if self._call(ctypes.byref(result), ctypes.byref(failure), *flat):
+            raise RuntimeError(f"{self._symbol} failed on arguments of sizes {[np.size(value) for value in values]}")
+        return result.value
+
+    @functools.cached_property
+    def _file_name(self) -> str:
+        binding = _llvm()
+        code = (
+            b"".join(Path(part.__code__.co_filename).read_bytes() for part in self._parts) + Path(__file__).read_bytes()
+        )
+        versions = _FORMAT, sys.version_info[:2], sys.modules["llvmlite"].__version__
+        processor = binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+        digest = hashlib.blake2b(repr((versions, processor)).encode() + code, digest_size=12)
+        return f"{self._symbol}-{digest.hexdigest()}{_ENDING}"
+
+    def _read(self) -> bytes | None:
+        """The object code kept from an earlier call."""
+        for folder in cache_folders():
+            path = folder / self._file_name
+            if path.is_file():
+                kept = path.read_bytes()
+                digest, code = kept[:_DIGEST_BYTES], kept[_DIGEST_BYTES:]
+                if hashlib.sha256(code).digest() == digest:
+                    return code
+        return None
+
+    def _compile(self) -> bytes:
+        code = _emit(self._symbol, self._native_form())
+        for folder in cache_folders():
+            try:
+                _keep(folder / self._file_name, hashlib.sha256(code).digest() + code)
+            except OSError:
+                continue
+            break
+        return code
+
+    def _native_form(self) -> tuple[str, str]:
+        """LLVM's assembly language for this kernel, and the name it has there.
+
+        The form is numba's for functions of pointers and numbers: places for result and exception, then the arguments;
+        zero is returned unless an exception is left.
+        """
+        numba, register = _import("numba"), _import("numba.extending").register_jitable
+        for part in self._parts:
+            register(error_model="numpy", _nrt=False)(part)  # without numba's allocator
+        signature: list[Any] = []
+        names, arguments = [], []
+        for number, type_ in enumerate(self._types):
+            names.append(f"a{number}")
+            if _is_array(type_):
+                signature += [numba.types.CPointer(numba.from_dtype(type_)), numba.int64]
+                names.append(f"n{number}")
+                arguments.append(f"carray(a{number}, (n{number},))")
+            else:
+                signature.append(numba.int64 if type_ is int else numba.float64)
+                arguments.append(f"a{number}")
+        source = f"def face({', '.join(names)}):\n    result = function({', '.join(arguments)})\n"
+        source += "    return 0 if result is None else result\n"
+        scope = {"function": self.function, "carray": numba.carray}
+        exec(source, scope)  # numba has no functions of a varying number of arguments
+        options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        face = numba.njit(numba.int64(*signature), **options)(scope["face"])
+        (compiled,) = face.overloads.values()
+        return face.inspect_llvm(face.signatures[0]), compiled.fndesc.llvm_func_name
 
 
-@functools.lru_cache(maxsize=1)
-def private_folder() -> str:
-    """A folder of this user alone below the system's temporary one: cached code must not come from anybody else."""
-    user = getattr(os, "getuid", lambda: 0)()
-    folder = Path(tempfile.gettempdir()) / f"newsclaims-numba-{user}"
-    with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        status = folder.lstat()
-        if stat.S_ISDIR(status.st_mode) and status.st_uid == user and not status.st_mode & 0o022:
-            return str(folder)
-    return tempfile.mkdtemp(prefix="newsclaims-numba-")
+def _import(name: str) -> Any:
+    """A module that takes long to import, and that most runs do without."""
+    return importlib.import_module(name)
+
+
+def _is_array(type_: Any) -> bool:
+    return isinstance(type_, np.dtype)
+
+
+def cache_folders() -> Iterator[Path]:
+    """Where object code is looked for, and kept: in the first that can be written."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        yield Path(chosen)
+        return
+    yield Path(__file__).parent / "__pycache__"
+    yield Path(private_folder())
+
+
+def was_compiled(symbol: str) -> bool:
+    """Whether object code of the kernel ``symbol`` (module and name) was kept: perhaps for other sources or processors,
+    for to tell would mean to load LLVM.
+    """
+    return any(next(folder.glob(f"{symbol}-*{_ENDING}"), None) for folder in cache_folders())
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, whoever else writes it now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
+
+
+@functools.cache
+def _llvm() -> Any:
+    binding = _import("llvmlite.binding")
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding
+
+
+@functools.cache
+def _machine() -> Any:
+    """LLVM's idea of this machine."""
+    binding = _llvm()
+    return binding.Target.from_default_triple().create_target_machine(
+        opt=3, cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), jit=True
+    )
+
+
+@functools.cache
+def _engine() -> Any:
+    return _llvm().create_mcjit_compiler(_llvm().parse_assembly(""), _machine())
+
+
+def _emit(symbol: str, native: tuple[str, str]) -> bytes:
+    """Object code in which one function can be called from outside, by the name ``symbol``.
+
+    Raises `TypeError` where it calls what LLVM cannot provide: numba's own allocator, or Python.
+    """
+    binding, (assembly, name) = _llvm(), native
+    module = binding.parse_assembly(assembly)
+    for function in module.functions:
+        if function.name == name:
+            function.name = symbol
+        elif not function.is_declaration:
+            function.linkage = "internal"
+    for variable in module.global_variables:
+        if not variable.is_declaration:
+            variable.linkage = "internal"
+    passes = binding.create_new_module_pass_manager()
+    passes.add_global_dead_code_eliminate_pass()
+    passes.run(module, binding.create_pass_builder(_machine(), binding.create_pipeline_tuning_options(speed_level=3)))
+    foreign = [f.name for f in module.functions if f.is_declaration and not f.name.startswith(("llvm.", "mem"))]
+    if foreign:
+        raise TypeError(f"{symbol} calls {', '.join(foreign)}: a kernel may neither allocate nor call Python")
+    code: bytes = _machine().emit_object(module)
+    return code
+
+
+def _load(symbol: str, code: bytes) -> int:
+    """The address of a function from its object code."""
+    engine = _engine()
+    engine.add_object_file(_llvm().ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    address: int = engine.get_function_address(symbol)
+    return address

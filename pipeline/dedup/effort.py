@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
-from pathlib import Path
 
-BYTES_TO_LOAD = 2 << 20  # text that is hashed without compiled code in the time it takes to load: a thousand articles
+from pipeline.dedup.compiled import was_compiled
+
+BYTES_TO_LOAD = 1 << 18  # text that is hashed without compiled code in the time it takes to load: a hundred articles
 BYTES_TO_COMPILE = 32 << 20  # the same for compiling it
+_KERNEL = "pipeline.dedup.kernels.hash_articles"  # the one that takes longest to compile
 
 
 class Effort:
@@ -22,20 +22,12 @@ class Effort:
     @functools.cached_property
     def enough(self) -> int:
         """Bytes of text from which compiled code is used."""
-        return self.given if self.given is not None else BYTES_TO_LOAD if was_compiled() else BYTES_TO_COMPILE
+        return self.given if self.given is not None else BYTES_TO_LOAD if was_compiled(_KERNEL) else BYTES_TO_COMPILE
 
     def pays_for_kernel(self, n_bytes: int) -> bool:
         """Whether, with ``n_bytes`` more of text to hash, the compiled kernel should be loaded and used."""
         self.bytes_so_far += n_bytes
         return self.bytes_so_far >= self.enough
-
-
-def was_compiled() -> bool:
-    """Whether numba's cache, beside the code or in ``NUMBA_CACHE_DIR``, holds the kernels for this Python."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    folder = Path(chosen) if chosen else Path(__file__).parent / "__pycache__"
-    pattern = f"*kernels.*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
-    return next(folder.rglob(pattern), None) is not None
 
 
 EFFORT = Effort()

@@ -11,26 +11,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.dedup.compiled import compile_loop
+from pipeline.dedup.compiled import Kernel
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _HALF = np.uint64(32)
 _LOWER = np.uint64(0xFFFFFFFF)
 
 
-def _pair_band(
+@Kernel
+def pair_band(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     entries: U64,
     minimums: U32,
+    n_permutations: int,
     band: int,
     band_rows: int,
     sizes: I32,
-    limits: tuple[Any, Any, Any],
+    limits: F64,
     place: I64,
     out: U64,
 ) -> int:
@@ -47,10 +50,12 @@ def _pair_band(
                 place[0], place[1] = i, j
                 return n_found
             a, b = entries[i] & _LOWER, entries[j] & _LOWER
+            at_a = np.int64(a) * n_permutations + band * band_rows
+            at_b = np.int64(b) * n_permutations + band * band_rows
             same = True
-            for k in range(band * band_rows, (band + 1) * band_rows):
-                same &= minimums[a, k] == minimums[b, k]
-            if same and resembles(minimums, sizes, a, b, limits):
+            for k in range(band_rows):
+                same &= minimums[at_a + k] == minimums[at_b + k]
+            if same and resembles(minimums, n_permutations, sizes, a, b, limits):
                 out[n_found] = (a << _HALF) | b
                 n_found += 1
             j += 1
@@ -60,22 +65,24 @@ def _pair_band(
     return n_found
 
 
-def _resembles(minimums: U32, sizes: I32, a: Any, b: Any, limits: tuple[Any, Any, Any]) -> Any:
+def resembles(minimums: U32, n_permutations: int, sizes: I32, a: Any, b: Any, limits: F64) -> Any:
     """`candidates.leave_room` for one pair. ``limits``: the Jaccard and the containment asked for, and the slack.
 
     A containment of zero asks for the Jaccard alone.
     """
-    least, containment, slack = limits
+    least, containment, slack = limits[0], limits[1], limits[2]
     if containment > 0:
         overlap = containment * min(sizes[a], sizes[b])
         least = min(least, overlap / (sizes[a] + sizes[b] - overlap))
-    agreeing = np.uint32(0)
-    for k in range(np.uint64(minimums.shape[1])):
-        agreeing += np.uint32(minimums[a, k] == minimums[b, k])
-    return agreeing / minimums.shape[1] >= least - slack
+    agreeing, n = np.uint32(0), np.uint64(n_permutations)
+    at_a, at_b = np.uint64(a) * n, np.uint64(b) * n
+    for k in range(n):
+        agreeing += np.uint32(minimums[at_a + k] == minimums[at_b + k])
+    return agreeing / n_permutations >= least - slack
 
 
-def _keep_common(entries: U64) -> int:
+@Kernel
+def keep_common(entries: U64) -> int:
     """Move the entries whose key is not theirs alone to the front; how many."""
     kept, before = 0, np.uint64(0)
     for i in range(len(entries)):
@@ -87,7 +94,8 @@ def _keep_common(entries: U64) -> int:
     return kept
 
 
-def _list_by_row(entries: U64, ends: I64, places: I64, starts: I64, lengths: I32) -> None:
+@Kernel
+def list_by_row(entries: U64, ends: I64, places: I64, starts: I64, lengths: I32) -> None:
     """For each row write where its entries lie (``places``, up to ``ends[row]``), and of every entry's key the run."""
     for i in range(len(entries)):
         ends[entries[i] & _LOWER] += 1
@@ -107,36 +115,39 @@ def _list_by_row(entries: U64, ends: I64, places: I64, starts: I64, lengths: I32
         ends[row] = ends[row + 1] if row + 1 < len(ends) else len(entries)
 
 
-def _pair_sketches(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
+@Kernel
+def pair_sketches(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     entries: U64,
-    runs: tuple[I64, I64, I64, I32],
+    ends: I64,
+    places: I64,
+    starts: I64,
+    lengths: I32,
     sketch: U32,
     sketch_starts: I64,
     sketch_sizes: I32,
     needed: I32,
-    bound: Any,
+    bound: int,
     minimums: U32,
+    n_permutations: int,
     sizes: I32,
-    limits: tuple[Any, Any, Any],
+    limits: F64,
     seen: I32,
-    first_row: int,
-    last_row: int,
+    place: I64,
     out: U64,
-) -> tuple[int, int]:
+) -> int:
     """Write pairs of rows that share as many sketch values as they must and resemble each other enough.
 
-    Rows from ``first_row`` on are looked up until ``last_row`` or until ``out`` may not hold another row's pairs.
-    Returns the next row and the number of pairs; a pair may be written twice. ``seen`` is scratch.
+    Rows from ``place`` on are looked up until the last or until ``out`` may not hold another row's pairs; ``place`` is
+    then the next. Returns the number of pairs; a pair may be written twice. ``seen`` is scratch.
     """
-    ends, places, starts, lengths = runs
     n_found = 0
-    for row in range(first_row, last_row):
+    for row in range(place[0], len(ends)):
         first = ends[row - 1] if row else 0
         chosen = places[first : ends[row]]
         n_chosen, reach = 0, 0
-        for place in chosen:
-            if needed[row] == 0 or entries[place] >> _HALF < bound:
-                chosen[n_chosen] = place
+        for entry in chosen:
+            if needed[row] == 0 or entries[entry] >> _HALF < np.uint64(bound):
+                chosen[n_chosen] = entry
                 n_chosen += 1
         # Of s keys any s - needed + 1 are looked up; those that nobody else has are the rarest and need no looking up.
         prefix = n_chosen - max(needed[row], 1) + 1
@@ -144,7 +155,8 @@ def _pair_sketches(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
         for i in range(prefix):
             reach += lengths[chosen[i]]
         if n_found + reach > len(out):
-            return row, n_found
+            place[0] = row
+            return n_found
         for i in range(prefix):
             for k in range(starts[chosen[i]], starts[chosen[i]] + lengths[chosen[i]]):
                 other = np.int64(entries[k] & _LOWER)
@@ -154,34 +166,35 @@ def _pair_sketches(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
                 least = min(needed[row], needed[other])
                 if count_shared(
                     sketch, sketch_starts[row], sketch_sizes[row], sketch_starts[other], sketch_sizes[other], least
-                ) and resembles(minimums, sizes, row, other, limits):
+                ) and resembles(minimums, n_permutations, sizes, row, other, limits):
                     smaller, greater = np.uint64(row), np.uint64(other)
                     if other < row:
                         smaller, greater = greater, smaller
                     out[n_found] = (smaller << _HALF) | greater
                     n_found += 1
-    return last_row, n_found
+    place[0] = len(ends)
+    return n_found
 
 
-def _sort_by_length(places: I64, lengths: I32) -> None:
+def sort_by_length(places: I64, lengths: I32) -> None:
     """Sort entries by the number of rows that have their key, then by place, in ascending order."""
-    if len(places) > 256:
-        keys = np.empty(len(places), np.int64)
-        for i in range(len(places)):
-            keys[i] = (np.int64(lengths[places[i]]) << 40) | places[i]
-        keys.sort()
-        for i in range(len(places)):
-            places[i] = keys[i] & ((np.int64(1) << 40) - 1)
-        return
-    for i in range(1, len(places)):
-        place, k = places[i], i
-        while k > 0 and lengths[places[k - 1]] > lengths[place]:
-            places[k] = places[k - 1]
-            k -= 1
-        places[k] = place
+    gap = 1
+    while gap < len(places) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(places)):
+            place, k = places[i], i
+            while k >= gap and (
+                lengths[places[k - gap]] > lengths[place]
+                or (lengths[places[k - gap]] == lengths[place] and places[k - gap] > place)
+            ):
+                places[k] = places[k - gap]
+                k -= gap
+            places[k] = place
+        gap //= 3
 
 
-def _count_shared(sketch: U32, at_a: int, n_a: int, at_b: int, n_b: int, least: int) -> bool:
+def count_shared(sketch: U32, at_a: int, n_a: int, at_b: int, n_b: int, least: int) -> bool:
     """Whether two sketches, each ascending, share ``least`` values."""
     i, j, n_shared = at_a, at_b, 0
     while n_shared < least and i < at_a + n_a and j < at_b + n_b:
@@ -192,40 +205,52 @@ def _count_shared(sketch: U32, at_a: int, n_a: int, at_b: int, n_b: int, least: 
     return n_shared >= least
 
 
-def _write_entries(keys: U32, sizes: I32, eligible: Flags, entries: U64) -> int:
-    """Write an entry for each key of the eligible rows; how many. ``sizes`` are the rows' numbers of keys."""
-    at, n = 0, 0
+@Kernel
+def mark_keys(keys: U32, sizes: I32, eligible: Flags, once: U8, twice: U8) -> None:
+    """Set the bit of each key of the eligible rows in ``once``, and in ``twice`` where it was set before.
+
+    ``sizes`` are the rows' numbers of keys. The bit is that of the key's lower bits: other keys may have it too.
+    """
+    mask, at = np.uint64(8 * len(once) - 1), 0
     for row in range(len(sizes)):
-        for _ in range(sizes[row]):
-            entries[n] = (np.uint64(keys[at]) << _HALF) | np.uint64(row)
-            at += 1
-            n += eligible[row]
+        if eligible[row]:
+            for k in range(at, at + sizes[row]):
+                place = np.uint64(keys[k]) & mask
+                byte, bit = place >> np.uint64(3), np.uint8(1 << (place & np.uint64(7)))
+                twice[byte] |= once[byte] & bit
+                once[byte] |= bit
+        at += sizes[row]
+
+
+@Kernel
+def write_entries(keys: U32, sizes: I32, eligible: Flags, twice: U8, entries: U64) -> int:
+    """Write an entry for each key of the eligible rows whose bit `mark_keys` set in ``twice``; how many."""
+    mask, at, n = np.uint64(8 * len(twice) - 1), 0, 0
+    for row in range(len(sizes)):
+        if eligible[row]:
+            for k in range(at, at + sizes[row]):
+                place = np.uint64(keys[k]) & mask
+                entries[n] = (np.uint64(keys[k]) << _HALF) | np.uint64(row)
+                bit = np.uint8(1 << (place & np.uint64(7)))
+                n += (twice[place >> np.uint64(3)] & bit) != 0
+        at += sizes[row]
     return n
 
 
-def _find_components(pairs: U64, parents: I32) -> None:
-    """Write for every row the smallest row it is joined to by pairs, itself where there is none."""
-    for row in range(len(parents)):
-        parents[row] = row
-    for pair in pairs:
-        a, b = np.int64(pair >> _HALF), np.int64(pair & _LOWER)
-        while parents[a] != a:
-            parents[a] = parents[parents[a]]
-            a = np.int64(parents[a])
-        while parents[b] != b:
-            parents[b] = parents[parents[b]]
-            b = np.int64(parents[b])
-        parents[max(a, b)] = min(a, b)
-    for row in range(len(parents)):  # a parent is smaller than its child, so it is final already
-        parents[row] = parents[parents[row]]
+def label_components(firsts: npt.NDArray[Any], seconds: npt.NDArray[Any], n_rows: int) -> I32:
+    """For every row the smallest row it is joined to by pairs, itself where there is none.
 
-
-resembles = compile_loop(_resembles)
-pair_band = compile_loop(_pair_band)
-keep_common = compile_loop(_keep_common)
-list_by_row = compile_loop(_list_by_row)
-sort_by_length = compile_loop(_sort_by_length)
-count_shared = compile_loop(_count_shared)
-write_entries = compile_loop(_write_entries)
-pair_sketches = compile_loop(_pair_sketches)
-find_components = compile_loop(_find_components)
+    Labels fall to the smallest seen across a pair, and to the labels of labels, so that long chains take few rounds
+    (Zhang, Azad and Buluç, "FastSV", 2020).
+    """
+    labels = np.arange(n_rows, dtype=np.int32)
+    firsts, seconds = firsts.astype(np.int64), seconds.astype(np.int64)
+    while True:
+        before = labels.copy()
+        least = np.minimum(labels[firsts], labels[seconds])
+        for side in (firsts, seconds):
+            np.minimum.at(labels, before[side], least)
+            np.minimum.at(labels, side, least)
+        labels = labels[labels]
+        if np.array_equal(labels, before):
+            return labels

@@ -10,39 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.dedup.compiled import compile_loop
+from pipeline.dedup.compiled import Kernel
 from pipeline.dedup.word_kernels import Words
+
+TOGETHER = 128  # shingles hashed side by side, so that vector instructions take many at once
+_LONGEST = 96  # bytes of a shingle up to which that pays; the margin behind the words must be longer
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
-def _murmur3_32(data: U8, start: int, end: int) -> Any:
-    """MurmurHash3_x86_32 with seed 0 (A. Appleby) of ``data[start:end]``; three bytes behind it are read."""
-    c1, c2 = np.uint32(0xCC9E2D51), np.uint32(0x1B873593)
-    h, i = np.uint32(0), np.uint64(start)
-    length = np.uint32(end - start)
-    blocks_end = i + np.uint64(length & np.uint32(0xFFFFFFFC))
-    while i < blocks_end:
-        k = np.uint32(four_bytes(data, i) * c1)
-        k = np.uint32((k << np.uint32(15)) | (k >> np.uint32(17)))
-        h = np.uint32(h ^ np.uint32(k * c2))
-        h = np.uint32((h << np.uint32(13)) | (h >> np.uint32(19)))
-        h = np.uint32(h * np.uint32(5) + np.uint32(0xE6546B64))
-        i += np.uint64(4)
-    rest = (length & np.uint32(3)) << np.uint32(3)
-    k = np.uint32(four_bytes(data, i) & np.uint32((np.uint32(1) << rest) - np.uint32(1)))
-    k = np.uint32(k * c1)  # no byte is left: k is 0, and nothing below changes h
-    k = np.uint32((k << np.uint32(15)) | (k >> np.uint32(17)))
-    h = np.uint32(h ^ np.uint32(k * c2))
-    return mix32(np.uint32(h ^ length))
-
-
-def _four_bytes(data: U8, i: Any) -> Any:
+def four_bytes(data: U8, i: Any) -> Any:
     """Four bytes from ``i`` on, the first one lowest."""
     one = np.uint64(1)
     second, third, fourth = i + one, i + one + one, i + one + one + one
@@ -54,7 +35,33 @@ def _four_bytes(data: U8, i: Any) -> Any:
     )
 
 
-def _mix32(h: Any) -> Any:
+# MurmurHash3_x86_32 with seed 0 (A. Appleby) in its parts.
+
+
+def murmur_block(h: Any, k: Any) -> Any:
+    """The state after four more bytes."""
+    h = np.uint32(h ^ murmur_scramble(k))
+    h = np.uint32((h << np.uint32(13)) | (h >> np.uint32(19)))
+    return np.uint32(h * np.uint32(5) + np.uint32(0xE6546B64))
+
+
+def murmur_scramble(k: Any) -> Any:
+    """What a block does to the state."""
+    k = np.uint32(k * np.uint32(0xCC9E2D51))
+    k = np.uint32((k << np.uint32(15)) | (k >> np.uint32(17)))
+    return np.uint32(k * np.uint32(0x1B873593))
+
+
+def murmur_end(h: Any, k: Any, length: Any) -> Any:
+    """The hash of ``length`` bytes from the state after all whole blocks and the four bytes behind them."""
+    rest = np.uint32((length & np.uint32(3)) << np.uint32(3))
+    k = np.uint32(k & np.uint32((np.uint32(1) << rest) - np.uint32(1)))
+    # Where no byte is left k is 0, and so is what it is scrambled to.
+    return mix32(np.uint32(h ^ murmur_scramble(k) ^ length))
+
+
+def mix32(h: Any) -> Any:
+    """The finaliser of MurmurHash3, as in `signatures`."""
     h = np.uint32(h ^ (h >> np.uint32(16)))
     h = np.uint32(h * np.uint32(0x85EBCA6B))
     h = np.uint32(h ^ (h >> np.uint32(13)))
@@ -62,7 +69,7 @@ def _mix32(h: Any) -> Any:
     return np.uint32(h ^ (h >> np.uint32(16)))
 
 
-def _mix64(value: Any) -> Any:
+def mix64(value: Any) -> Any:
     """The finaliser of SplitMix64, as in `signatures`."""
     value = np.uint64(value + np.uint64(0x9E3779B97F4A7C15))
     value = np.uint64((value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9))
@@ -70,59 +77,99 @@ def _mix64(value: Any) -> Any:
     return np.uint64(value ^ (value >> np.uint64(31)))
 
 
-def _same_bytes(data: U8, start_a: Any, end_a: Any, start_b: Any, end_b: Any) -> bool:
-    if end_a - start_a != end_b - start_b:
-        return False
-    for i in range(end_a - start_a):  # noqa: SIM110 - numba compiles no generator expressions
-        if data[np.uint64(start_a + i)] != data[np.uint64(start_b + i)]:
-            return False
-    return True
+def hash_shingles(letters: U8, starts: I32, n_words: int, shingle_words: int, scratch: U32, hashes: U32) -> Any:
+    """Write the hash of every shingle; the number of shingles.
 
-
-def _table_slots(n_runs: int) -> int:
-    """The size of a hash table for that many shingles: a power of two, at most half full."""
-    slots = 8
-    while slots < 2 * n_runs:
-        slots *= 2
-    return slots
-
-
-def _hash_runs(letters: U8, starts: I32, n_words: int, shingle_words: int, hashes: U32) -> int:
-    """Write the hash of every shingle; the number of shingles. ``starts`` are the words' starts and their end."""
-    span = min(shingle_words, n_words)
-    n_runs = n_words - span + 1 if n_words else 0
-    for j in range(np.uint64(n_runs)):
-        hashes[j] = murmur3_32(letters, starts[j], starts[j + np.uint64(span)] - 1)
-    return n_runs
-
-
-def _find_repeated(letters: U8, starts: I32, span: int, hashes: U32, n_runs: int, table: I32, repeated: Flags) -> int:
-    """Flag the shingles that stood before; the number of those that did not.
-
-    ``table`` becomes an open-addressing hash table of the latter. Shingles of one hash are told apart by their bytes.
+    ``starts`` are the words' starts and their end. ``scratch`` has two times `TOGETHER` places.
     """
-    mask = np.uint32(table_slots(n_runs) - 1)
-    table[: np.int64(mask) + 1] = -1
+    span = np.uint64(min(shingle_words, n_words))
+    n_runs = np.uint64(n_words) - span + np.uint64(1) if n_words else np.uint64(0)
+    for first in range(np.uint64(0), n_runs, np.uint64(TOGETHER)):
+        n = min(np.uint64(TOGETHER), n_runs - first)
+        lengths, fours = scratch[:n], scratch[TOGETHER : TOGETHER + n]
+        own, states = starts[first : first + n], hashes[first : first + n]
+        longest = np.uint32(0)
+        for j in range(n):
+            lengths[j] = np.uint32(starts[first + j + span] - 1 - own[j])
+            longest = max(longest, lengths[j])
+            states[j] = 0
+        for block in range(np.uint64(min(longest, np.uint32(_LONGEST)) >> np.uint32(2))):
+            for j in range(n):
+                fours[j] = four_bytes(letters, np.uint64(own[j]) + np.uint64(4) * block)
+            take_block(np.uint32(block), lengths, fours, states)
+        for j in range(n):
+            fours[j] = four_bytes(letters, np.uint64(own[j]) + np.uint64(lengths[j] & np.uint32(0xFFFFFFFC)))
+        for j in range(n):
+            states[j] = murmur_end(states[j], fours[j], lengths[j])
+        if longest > _LONGEST:
+            for j in range(n):
+                if lengths[j] > _LONGEST:
+                    states[j] = murmur3_32(letters, own[j], lengths[j])
+    return np.int64(n_runs)
+
+
+def take_block(number: Any, lengths: U32, fours: U32, states: U32) -> None:
+    """Add the block of this number to the states of those shingles that are long enough to have it."""
+    for j in range(np.uint64(len(lengths))):  # one store: with two of them no vector instructions are made
+        state = murmur_block(states[j], fours[j])
+        states[j] = state if number < np.uint32(lengths[j] >> np.uint32(2)) else states[j]
+
+
+def murmur3_32(letters: U8, start: Any, length: Any) -> Any:
+    """The hash of ``length`` bytes from ``start`` on; three bytes behind them are read."""
+    h, i = np.uint32(0), np.uint64(start)
+    end = i + np.uint64(length & np.uint32(0xFFFFFFFC))
+    while i < end:
+        h = murmur_block(h, four_bytes(letters, i))
+        i += np.uint64(4)
+    return murmur_end(h, four_bytes(letters, i), length)
+
+
+def same_bytes(data: U8, start_a: Any, start_b: Any, length: Any) -> Any:
+    """Whether so many bytes are the same; three bytes behind them are read."""
+    i, n = np.uint64(0), np.uint64(length)
+    a, b = np.uint64(start_a), np.uint64(start_b)
+    while i + np.uint64(4) <= n:
+        if four_bytes(data, a + i) != four_bytes(data, b + i):
+            return False
+        i += np.uint64(4)
+    differing = np.uint32(four_bytes(data, a + i) ^ four_bytes(data, b + i))
+    rest = np.uint32((n & np.uint64(3)) << np.uint64(3))
+    return np.uint32(differing & np.uint32((np.uint32(1) << rest) - np.uint32(1))) == 0
+
+
+def clear_table(table: I32, n_runs: int) -> Any:
+    """Empty as much of ``table`` as a hash table for that many shingles takes, at most half full; its size less one."""
+    slots = np.uint32(8)
+    while slots < 2 * n_runs:
+        slots = np.uint32(2 * slots)
+    table[: np.int64(slots)] = -1
+    return np.uint32(slots - np.uint32(1))
+
+
+def count_distinct(letters: U8, starts: I32, span: int, hashes: U32, n_runs: int, table: I32) -> int:
+    """The number of distinct shingles; those of one hash are told apart by their bytes."""
+    mask = clear_table(table, n_runs)
     n_distinct = 0
     for j in range(n_runs):
-        slot = hashes[np.uint64(j)] & mask
-        again = False
-        while table[np.uint64(slot)] >= 0:
+        h = hashes[np.uint64(j)]
+        slot, again = h & mask, False
+        while not again and table[np.uint64(slot)] >= 0:
             other = table[np.uint64(slot)]
-            if hashes[np.uint64(other)] == hashes[np.uint64(j)] and same_bytes(
-                letters, starts[j], starts[j + span], starts[other], starts[other + span]
-            ):
-                again = True
-                break
+            length = starts[j + span] - starts[j]
+            again = (
+                hashes[np.uint64(other)] == h
+                and starts[other + span] - starts[other] == length
+                and same_bytes(letters, starts[j], starts[other], length)
+            )
             slot = (slot + np.uint32(1)) & mask
-        repeated[np.uint64(j)] = again
         if not again:
             table[np.uint64(slot)] = j
             n_distinct += 1
     return n_distinct
 
 
-def _find_minimums(hashes: U32, n_runs: int, factors: U32, summands: U32, mixed: U32, minimums: U32) -> None:
+def find_minimums(hashes: U32, n_runs: int, factors: U32, summands: U32, mixed: U32, minimums: U32) -> None:
     """Write an article's MinHash values; repeated shingles change nothing."""
     for j in range(np.uint64(n_runs)):
         mixed[j] = mix32(hashes[j])
@@ -133,7 +180,7 @@ def _find_minimums(hashes: U32, n_runs: int, factors: U32, summands: U32, mixed:
         minimums[p] = smallest
 
 
-def _find_bands(minimums: U32, numbers: U64, bands: U64) -> None:
+def find_bands(minimums: U32, numbers: U64, bands: U64) -> None:
     """Write an article's LSH keys, those of `signatures.band_keys`; ``numbers`` are the bands' own hashes."""
     rows = len(minimums) // len(bands)
     for band in range(len(bands)):
@@ -143,7 +190,8 @@ def _find_bands(minimums: U32, numbers: U64, bands: U64) -> None:
         bands[band] = key
 
 
-def _keep_sketch(hashes: U32, n_runs: int, bound: Any, kept: U32) -> Any:
+def keep_sketch(hashes: U32, n_runs: int, bound: Any, kept: U32) -> Any:
+    """Write the hashes below ``bound``; how many."""
     n_kept = np.uint64(0)
     for j in range(np.uint64(n_runs)):
         kept[n_kept] = hashes[j]
@@ -151,7 +199,7 @@ def _keep_sketch(hashes: U32, n_runs: int, bound: Any, kept: U32) -> Any:
     return np.int64(n_kept)
 
 
-def _keep_anchors(hashes: U32, n_runs: int, bound: Any, window: int, kept: U32) -> int:
+def keep_anchors(hashes: U32, n_runs: int, bound: Any, window: int, kept: U32) -> int:
     """The smallest hash of each ``window`` shingles in a row that have none below ``bound``."""
     n_kept, width, since, smallest = 0, min(window, n_runs), 0, 0
     for j in range(n_runs):
@@ -176,17 +224,19 @@ def _keep_anchors(hashes: U32, n_runs: int, bound: Any, window: int, kept: U32) 
     return n_kept
 
 
-def _write_distinct(values: U32, out: U32, at: int) -> int:
+def write_distinct(values: U32, out: U32, at: int) -> int:
     """Write the distinct values of ``values`` in ascending order to ``out`` from ``at`` on; where they end."""
-    for i in range(1, len(values)):
-        value, place = values[i], i
-        if i > 128:  # long lists are left to a sort that does not grow with their square
-            values.sort()
-            break
-        while place > 0 and values[place - 1] > value:
-            values[place] = values[place - 1]
-            place -= 1
-        values[place] = value
+    gap = 1
+    while gap < len(values) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:  # D. Shell's sort: it needs no memory, and the lists are short
+        for i in range(gap, len(values)):
+            value, place = values[i], i
+            while place >= gap and values[place - gap] > value:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = value
+        gap //= 3
     for i in range(len(values)):
         if i == 0 or values[i] != values[i - 1]:
             out[at] = values[i]
@@ -194,61 +244,52 @@ def _write_distinct(values: U32, out: U32, at: int) -> int:
     return at
 
 
-def _hash_articles(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
+@Kernel
+def hash_articles(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     letters: U8,
     word_starts: I32,
     first_words: I64,
     n_words: I64,
-    permutations: tuple[U32, U32],
+    factors: U32,
+    summands: U32,
     band_numbers: U64,
-    limits: tuple[Any, int, int],
-    distinct: bool,
+    limits: I64,
+    scratch: U32,
+    table: I32,
     n_shingles: I64,
     minimums: U32,
     bands: U64,
-    sketch: tuple[U32, I64],
-    anchors: tuple[U32, I64],
+    sketch: U32,
+    sketch_ends: I64,
+    anchors: U32,
+    anchor_ends: I64,
 ) -> None:
-    """Fill the output arrays (the last five), a row for each article. ``limits``: bound, window, shingle_words."""
-    bound, window, shingle_words = limits
-    most = 1
-    for i in range(len(n_words)):
-        most = max(most, n_words[i])
-    hashes, mixed, kept = np.empty(most + 1, np.uint32), np.empty(most + 1, np.uint32), np.empty(most + 1, np.uint32)
-    repeated, table = np.empty(most, np.bool_), np.empty(4 * most + 8, np.int32)
+    """Fill the output arrays (the last seven) for each article.
+
+    ``limits`` are the sketch's bound, the anchors' window, words of a shingle, whether repeated shingles count once.
+    """
+    bound, window, shingle_words, distinct = np.uint32(limits[0]), limits[1], limits[2], limits[3]
+    most = (len(scratch) - 2 * TOGETHER) // 3
+    hashes, mixed, kept = scratch[:most], scratch[most : 2 * most], scratch[2 * most : 3 * most]
+    n_permutations, n_bands = len(factors), len(band_numbers)
     sketch_at, anchors_at = 0, 0
     for i in range(len(n_words)):
         starts = word_starts[first_words[i] : first_words[i] + n_words[i] + 1]
-        n_runs = hash_runs(letters, starts, n_words[i], shingle_words, hashes)
+        n_runs = hash_shingles(letters, starts, n_words[i], shingle_words, scratch[3 * most :], hashes)
         if n_runs:
-            span = min(shingle_words, n_words[i])
             n_shingles[i] = n_runs
             if distinct:
-                n_shingles[i] = find_repeated(letters, starts, span, hashes, n_runs, table, repeated)
-            find_minimums(hashes, n_runs, permutations[0], permutations[1], mixed, minimums[i])
-            find_bands(minimums[i], band_numbers, bands[i])
+                span = min(shingle_words, n_words[i])
+                n_shingles[i] = count_distinct(letters, starts, span, hashes, n_runs, table)
+            own = minimums[i * n_permutations : (i + 1) * n_permutations]
+            find_minimums(hashes, n_runs, factors, summands, mixed, own)
+            find_bands(own, band_numbers, bands[i * n_bands : (i + 1) * n_bands])
             if bound:
-                sketch_at = write_distinct(kept[: keep_sketch(hashes, n_runs, bound, kept)], sketch[0], sketch_at)
+                sketch_at = write_distinct(kept[: keep_sketch(hashes, n_runs, bound, kept)], sketch, sketch_at)
             if window:
                 n_anchors = keep_anchors(hashes, n_runs, bound, window, kept)
-                anchors_at = write_distinct(kept[:n_anchors], anchors[0], anchors_at)
-        sketch[1][i], anchors[1][i] = sketch_at, anchors_at
-
-
-mix32 = compile_loop(_mix32)
-mix64 = compile_loop(_mix64)
-four_bytes = compile_loop(_four_bytes)
-murmur3_32 = compile_loop(_murmur3_32)
-same_bytes = compile_loop(_same_bytes)
-table_slots = compile_loop(_table_slots)
-hash_runs = compile_loop(_hash_runs)
-find_repeated = compile_loop(_find_repeated)
-find_minimums = compile_loop(_find_minimums)
-find_bands = compile_loop(_find_bands)
-keep_sketch = compile_loop(_keep_sketch)
-keep_anchors = compile_loop(_keep_anchors)
-write_distinct = compile_loop(_write_distinct)
-hash_articles = compile_loop(_hash_articles)
+                anchors_at = write_distinct(kept[:n_anchors], anchors, anchors_at)
+        sketch_ends[i], anchor_ends[i] = sketch_at, anchors_at
 
 
 def hash_words(
@@ -279,14 +320,13 @@ def hash_words_into(
     A bound or a window of zero leaves sketches or anchors out. Without ``distinct`` repeated shingles count as well,
     which takes less time. Rows of articles without shingles are left as they are.
     """
-    n = len(words.n_words)
+    n, most = len(words.n_words), int(words.n_words.max(initial=0)) + 1
     room = int(words.n_words.sum()) + 1
-    n_shingles = np.zeros(n, np.int64)
-    sketch = np.empty(room, np.uint32), np.zeros(n, np.int64)
-    anchors = np.empty(room, np.uint32), np.zeros(n, np.int64)
-    given = words.letters, words.word_starts, words.first_words, words.n_words
-    bounds = np.uint32(limits[0]), limits[1], limits[2]
-    hash_articles(*given, permutations, band_numbers, bounds, distinct, n_shingles, minimums, bands, sketch, anchors)
-    (values, sketch_ends), (smallest, anchor_ends) = sketch, anchors
+    n_shingles, sketch_ends, anchor_ends = (np.zeros(n, np.int64) for _ in range(3))
+    sketch, anchors = np.empty(room, np.uint32), np.empty(room, np.uint32)
+    scratch, table = np.empty(3 * most + 2 * TOGETHER, np.uint32), np.empty(4 * most + 8, np.int32)
+    given = words.letters, words.word_starts, words.first_words, words.n_words, *permutations, band_numbers
+    found = n_shingles, minimums, bands, sketch, sketch_ends, anchors, anchor_ends
+    hash_articles(*given, np.array([*limits, distinct], np.int64), scratch, table, *found)
     n_values, n_smallest = (int(ends[-1]) if n else 0 for ends in (sketch_ends, anchor_ends))
-    return n_shingles, values[:n_values].copy(), sketch_ends, smallest[:n_smallest].copy(), anchor_ends
+    return n_shingles, sketch[:n_values].copy(), sketch_ends, anchors[:n_smallest].copy(), anchor_ends

@@ -68,10 +68,20 @@ def compute_signatures(articles: pa.Table, passages: pa.Table, settings: Setting
     ``passages`` must hold the passages of these articles and may hold others.
     """
     hashed = hash_bodies(shingles.select_bodies(articles, passages), settings)
+    return _as_table(articles.column("article_id"), hashed)
+
+
+def sign_words(article_ids: pa.ChunkedArray, texts: Sequence[bytes], settings: Settings) -> pa.Table:
+    """Rows of the `signatures` table for texts given as words with spaces between them, with numpy alone."""
+    shape = settings.num_perm, settings.band_rows, anchor_window(settings)
+    return _as_table(article_ids, hash_texts_plainly(texts, *shape))
+
+
+def _as_table(article_ids: pa.ChunkedArray, hashed: Hashed) -> pa.Table:
     has_any = hashed.n_shingles > 0
     return pa.table(
         {
-            "article_id": articles.column("article_id"),
+            "article_id": article_ids,
             "n_tokens": hashed.n_tokens.astype(np.int32),
             "n_shingles": hashed.n_shingles.astype(np.int32),
             "signature": _fixed_lists(hashed.minimums, has_any),

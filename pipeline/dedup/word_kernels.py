@@ -8,7 +8,7 @@ conjoining jamo) goes the slow way of `normalise`. Both ways give the same words
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.dedup.compiled import compile_loop
+from pipeline.dedup.compiled import Kernel
 from pipeline.text import normalise
 
 _SPACE = 32
-_ASCII, _ANY_BYTE = 128, 256  # what a table of bytes covers: ASCII, or all of a text that is in its normal form already
+_ASCII = 128
 _DONE, _PENDING = 0, 1
 _UNKNOWN, _DEPENDENT, _FIRST_FORM = 0, 1, 2  # entries of the table of characters
 _LENGTH_BITS = 6
-_MARGIN = 8  # bytes behind the last word, so that four can be read at any place
+_MARGIN = 128  # bytes behind the last word, so that `kernels` can read on
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -51,14 +51,14 @@ class Words:
         return self.letters[self.word_starts[first] : self.word_starts[first + n] - (n > 0)].tobytes()
 
 
-def _write_words(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
+@Kernel
+def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     data: U8,
     starts: I64,
     stops: I64,
     span_ends: I64,
     wanted: I64,
     table: U8,
-    covered: int,
     forms: I32,
     pool: U8,
     letters: U8,
@@ -66,9 +66,9 @@ def _write_words(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
     first_words: I64,
     n_words: I64,
     states: U8,
-    filled: tuple[int, int],
-) -> tuple[Any, Any]:
-    """Write the words of the texts numbered ``wanted`` behind the ``filled`` bytes and words; what is filled then.
+    filled: I64,
+) -> None:
+    """Write the words of the texts numbered ``wanted`` behind the ``filled`` bytes and words, which grow by them.
 
     Text t is made of the spans ``span_ends[t - 1]`` to ``span_ends[t]`` of ``data``, which separate words. Its state
     says whether it was written: `_PENDING` where a character is unknown, dependent on others or grows too much.
@@ -82,7 +82,7 @@ def _write_words(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
             i, end = np.uint64(starts[span]), np.uint64(stops[span])
             while i < end:
                 byte = data[i]
-                if byte < covered:  # without a branch on letters, for words end too often to be foreseen
+                if byte < _ASCII:  # without a branch on letters, for words end too often to be foreseen
                     mapped = table[byte]
                     is_letter = np.uint64(mapped != _SPACE)
                     word_starts[n] = at
@@ -121,10 +121,10 @@ def _write_words(  # noqa: PLR0913, PLR0917 - numba takes arrays, not objects
         word_starts[n] = at
         first_words[t], n_words[t] = first_word, n - first_word
         n += one
-    return np.int64(at), np.int64(n)
+    filled[0], filled[1] = at, n
 
 
-def _decode(data: U8, i: Any) -> tuple[Any, Any]:
+def decode(data: U8, i: Any) -> tuple[Any, Any]:
     """The code point whose UTF-8 form of two to four bytes starts at ``i``, and the number of its bytes."""
     byte = np.int64(data[i])
     one = np.uint64(1)
@@ -141,7 +141,8 @@ def _decode(data: U8, i: Any) -> tuple[Any, Any]:
     )
 
 
-def _find_bytes(data: U8, offsets: I64, span_ends: I64, starts: I64, stops: I64) -> None:
+@Kernel
+def find_bytes(data: U8, offsets: I64, span_ends: I64, starts: I64, stops: I64) -> None:
     """Turn spans of code points within each text into spans of bytes of ``data``, in place, cut off at its end.
 
     Text t lies between ``offsets[t]`` and ``offsets[t + 1]``. In ASCII both are the same but for the text's offset.
@@ -165,11 +166,6 @@ def _find_bytes(data: U8, offsets: I64, span_ends: I64, starts: I64, stops: I64)
                         at += 1
                     code_point += 1
                 places[span] = at
-
-
-decode = compile_loop(_decode)
-write_words = compile_loop(_write_words)
-find_bytes = compile_loop(_find_bytes)
 
 
 class Characters:
@@ -235,13 +231,32 @@ def read_words(texts: pa.StringArray, spans: tuple[I64, I64, I64] | None = None,
     return _read(texts, data, (starts, np.maximum(starts, stops), ends), room or Room())
 
 
-def read_normal_words(letters: U8, ends: I64, *, room: Room | None = None) -> Words:
-    """`read_words` for texts that are in their normal form already, end to end in ``letters``."""
-    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
-    return _read(None, letters, (starts, ends, np.arange(1, len(ends) + 1)), room or Room())
+@Kernel
+def find_words(letters: U8, ends: I64, word_starts: I32, n_words: I64) -> None:
+    """Write where the words of each text start, and where its last one ends: each word is followed by one space."""
+    n, i = 0, 0
+    for t in range(len(ends)):
+        word_starts[n], first = i, n
+        while i < ends[t]:
+            i += 1
+            word_starts[n + 1] = i  # written again until it is true
+            n += letters[i - 1] == _SPACE
+        n_words[t] = n - first
+        n += 1
 
 
-def _read(texts: pa.StringArray | None, data: U8, spans: tuple[I64, I64, I64], room: Room) -> Words:
+def pack_texts(texts: Sequence[bytes]) -> Words:
+    """`Words` of texts in their normal form, whose words are each followed by one space."""
+    letters = np.frombuffer(b"".join([*texts, bytes(_MARGIN)]), np.uint8)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    spaced = len(letters) - _MARGIN
+    word_starts, n_words = np.empty(spaced + len(texts) + _MARGIN, np.int32), np.zeros(len(texts), np.int64)
+    find_words(letters, ends, word_starts, n_words)
+    first_words = np.cumsum(n_words + 1) - n_words - 1
+    return Words(letters, word_starts[: int((n_words + 1).sum()) + _MARGIN].copy(), first_words, n_words, spaced)
+
+
+def _read(texts: pa.StringArray, data: U8, spans: tuple[I64, I64, I64], room: Room) -> Words:
     starts, stops, ends = spans
     n = len(ends)
     most = 2 * int((stops - starts).sum()) + len(starts) + n + _MARGIN
@@ -249,29 +264,28 @@ def _read(texts: pa.StringArray | None, data: U8, spans: tuple[I64, I64, I64], r
     first_words, n_words, states = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.uint8)
     written = letters, word_starts, first_words, n_words, states
 
-    covered = _ASCII if texts is not None else _ANY_BYTE
-    tables = _LETTERS, covered, CHARACTERS.forms
-    filled = write_words(data, *spans, np.arange(n), *tables, CHARACTERS.pool, *written, (0, 0))
+    tables, filled = (_LETTERS, CHARACTERS.forms), np.zeros(2, np.int64)
+    write_words(data, *spans, np.arange(n), *tables, CHARACTERS.pool, *written, filled)
     pending = np.flatnonzero(states)
-    if len(pending) and texts is not None:
+    if len(pending):
         for number in pending.tolist():
             CHARACTERS.learn(texts[number].as_py())
-        filled = write_words(data, *spans, pending, *tables, CHARACTERS.pool, *written, filled)
+        write_words(data, *spans, pending, *tables, CHARACTERS.pool, *written, filled)
         pending = np.flatnonzero(states)
-    words = Words(letters, word_starts, first_words, n_words, filled[0])
+    words = Words(letters, word_starts, first_words, n_words, int(filled[0]))
     return words if not len(pending) else _append(words, pending, [_slowly(data, spans, i) for i in pending.tolist()])
 
 
 def _slowly(data: U8, spans: tuple[I64, I64, I64], number: int) -> bytes:
-    """The words of one text, with spaces, as `normalise` finds them."""
+    """The words of one text, each followed by a space, as `normalise` finds them."""
     starts, stops, ends = spans
     chosen = range(ends[number - 1] if number else 0, ends[number])
     body = b"\n".join([data[starts[span] : stops[span]].tobytes() for span in chosen])
-    return normalise.spaced_words(body.decode())
+    return b"".join([word + b" " for word in normalise.join_words(body.decode()).split()])
 
 
 def _append(words: Words, numbers: I64, texts: Sequence[bytes]) -> Words:
-    """``words`` with the texts of these numbers replaced by ``texts``, which are in their normal form."""
+    """``words`` with the texts of these numbers replaced by ``texts``, as `pack_texts` takes them."""
     added = pack_texts(texts)
     joined = join_words([words, added])
     places = np.arange(len(words.n_words))
@@ -293,21 +307,11 @@ def join_words(parts: Sequence[Words]) -> Words:
         n_letters, n_starts = n_letters + part.spaced, n_starts + used
     return Words(
         np.concatenate([*letters, np.zeros(_MARGIN, np.uint8)]),
-        np.concatenate([*word_starts, np.zeros(1, np.int32)]),
+        np.concatenate([*word_starts, np.zeros(_MARGIN, np.int32)]),
         np.concatenate([*first_words, np.zeros(0, np.int64)]),
         np.concatenate([*(part.n_words for part in parts), np.zeros(0, np.int64)]),
         n_letters,
     )
-
-
-def _end_to_end(texts: Iterable[bytes]) -> tuple[U8, I64]:
-    parts = list(texts)
-    return np.frombuffer(b"".join(parts), np.uint8), np.cumsum([len(part) for part in parts], dtype=np.int64)
-
-
-def pack_texts(texts: Sequence[bytes]) -> Words:
-    """`Words` of texts given as words with spaces between them."""
-    return read_normal_words(*_end_to_end(texts))
 
 
 def _buffers(texts: pa.StringArray) -> tuple[I64, U8]:

@@ -130,9 +130,8 @@ short_words = st.lists(st.sampled_from(["a", "b", "żółw", "x" * 30]), max_siz
 def test_the_kernel_counts_what_sets_count(texts: list[bytes]) -> None:
     firsts, seconds = np.divmod(np.arange(len(texts) ** 2), len(texts))
     plain = verification.count_pairs_plainly(texts, firsts, seconds)
-    compiled = verification.PairCounts(
-        *pair_kernels.count_pairs(word_kernels.pack_texts(texts), firsts, seconds, SHINGLE_WORDS)
-    )
+    words = word_kernels.pack_texts([b"".join(word + b" " for word in text.split()) for text in texts])
+    compiled = verification.PairCounts(*pair_kernels.count_pairs(words, firsts, seconds, SHINGLE_WORDS))
     for field in verification.PairCounts.__annotations__:
         np.testing.assert_array_equal(getattr(compiled, field), getattr(plain, field), err_msg=field)
 
@@ -143,8 +142,8 @@ def test_pairs_are_the_same_with_and_without_the_kernel_and_in_portions(
     built = corpus(newsroom(21, n_stories=20))
     found = []
     for enough, portion in ((0, 1 << 15), (1 << 40, 1 << 15), (0, 3)):
-        monkeypatch.setattr(signatures, "EFFORT", Effort(enough))
-        monkeypatch.setattr(verification, "EFFORT", Effort(enough))
+        for module in (signatures, candidates, verification):
+            monkeypatch.setattr(module, "EFFORT", Effort(enough))
         monkeypatch.setattr(verification, "_PAIRS_AT_A_TIME", portion)
         found.append(find_pairs(*built, settings))
     assert found[0] == found[1] == found[2] != []

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import mmh3
-import numba
 import numpy as np
 import pytest
 from datasketch import LeanMinHash, MinHash
@@ -18,7 +17,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.dedup import compiled, compute_signatures, kernels, shingles, signatures, word_kernels
+from pipeline.compiled import private_folder
+from pipeline.dedup import compute_signatures, kernels, shingles, signatures, word_kernels
 from pipeline.dedup.effort import BYTES_TO_COMPILE, BYTES_TO_LOAD, Effort
 from pipeline.dedup.shingles import SHINGLE_WORDS, body_words
 from pipeline.settings import Settings
@@ -145,16 +145,26 @@ def test_rows_are_the_same_with_and_without_the_kernel_and_in_chunks(
     assert found[0].equals(found[1])
 
 
+def pack(texts: list[bytes]) -> word_kernels.Words:
+    return word_kernels.pack_texts([b"".join(word + b" " for word in text.split()) for text in texts])
+
+
 def assert_same(texts: list[bytes], num_perm: int, window: int) -> None:
-    found = signatures.hash_words(word_kernels.pack_texts(texts), num_perm, 4, window)
+    found = signatures.hash_words(pack(texts), num_perm, 4, window)
     plain = signatures.hash_texts_plainly(texts, num_perm, 4, window)
     for field in signatures.Hashed.__annotations__:
         np.testing.assert_array_equal(getattr(found, field), getattr(plain, field), err_msg=field)
 
 
-@given(st.binary(max_size=70))
-def test_the_kernels_murmur3_is_mmh3s(data: bytes) -> None:
-    assert kernels.murmur3_32(np.frombuffer(data + b"rest", np.uint8), 0, len(data)) == murmur(data)
+@given(st.lists(st.text("aZ9é港", min_size=1, max_size=120), max_size=300))
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_the_kernels_murmur3_is_mmh3s(parts: list[str]) -> None:
+    text = join_words(" ".join(parts))
+    hashes = np.unique([murmur(run) for run in shingles.shingles(text)]).tolist()
+    kernel = kernels.hash_words(
+        pack([text]), signatures.permutations(4), signatures.band_numbers(2), ((1 << 32) - 1, 0, 5)
+    )
+    assert kernel[4].tolist() == hashes
 
 
 @given(words, st.integers(1, 9))
@@ -205,42 +215,18 @@ def test_a_machine_that_never_compiled_needs_more_work_to_do_so(
     fresh = Effort()
     assert not fresh.pays_for_kernel(BYTES_TO_LOAD)
     assert fresh.pays_for_kernel(BYTES_TO_COMPILE)
-    version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    (tmp_path / "dedup_1").mkdir()
-    (tmp_path / "dedup_1" / f"kernels._hash_chunk-1.{version}.nbi").touch()
+    (tmp_path / "pipeline.dedup.kernels.hash_articles-1.kernel").touch()
     assert Effort().pays_for_kernel(BYTES_TO_LOAD)
-
-
-def test_compiled_code_is_cached_elsewhere_where_the_package_cannot_be_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
-
-    def njit(**options: bool) -> Callable[[Any], Any]:
-        if not vars(numba.config)["CACHE_DIR"]:
-            raise RuntimeError("no locator available")
-        return lambda function: (function, options)
-
-    monkeypatch.setattr(numba, "njit", njit)
-    compiled.private_folder.cache_clear()
-    function, options = compiled.compile_loop(murmur)
-    compiled.private_folder.cache_clear()
-    assert function is murmur
-    assert options["cache"]
-    (folder,) = tmp_path.iterdir()
-    assert str(folder) == vars(numba.config)["CACHE_DIR"]
-    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_code_of_other_users_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: prefix + "own")
-    compiled.private_folder.cache_clear()
+    private_folder.cache_clear()
     (tmp_path / f"newsclaims-numba-{os.getuid()}").mkdir()
     (tmp_path / f"newsclaims-numba-{os.getuid()}").chmod(0o777)
-    assert compiled.private_folder() == "newsclaims-numba-own"
-    compiled.private_folder.cache_clear()
+    assert private_folder() == "newsclaims-numba-own"
+    private_folder.cache_clear()
 
 
 def test_bands_are_equal_exactly_where_the_values_of_a_band_are() -> None:

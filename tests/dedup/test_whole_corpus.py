@@ -7,7 +7,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.dedup import compute_signatures, corpus, find_candidates, group_copies, verify_pairs
+from pipeline.dedup import (
+    candidate_joins,
+    compute_signatures,
+    corpus,
+    find_candidates,
+    group_copies,
+    reading,
+    verify_pairs,
+)
+from pipeline.dedup.effort import Effort
 from pipeline.settings import Settings
 from pipeline.tables import ARTICLES, PASSAGES
 
@@ -69,6 +78,16 @@ def by_stages(texts: dict[str, str], settings: Settings) -> tuple[pa.Table, dict
     return pairs, {row["article_id"]: (firsts[row["copy_group_id"]], row["n_articles"]) for row in groups}
 
 
+def set_effort(monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
+    for module in (candidates, corpus, signatures, verification):
+        monkeypatch.setattr(module, "EFFORT", Effort(enough))
+
+
+@pytest.fixture(autouse=True)
+def compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_effort(monkeypatch, 0)
+
+
 def write(folder: Path, texts: dict[str, str], rows_per_group: int = 1000) -> Path:
     path = folder / "articles.parquet"
     table = pa.table({"text": list(texts.values()), "article_id": list(texts), "more": [1] * len(texts)})
@@ -91,11 +110,26 @@ def test_a_whole_corpus_gives_what_the_stages_give(tmp_path: Path, seed: int) ->
 def test_threads_row_groups_and_portions_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = make_texts(11, 60)
     whole = corpus.find_copies(write(tmp_path, texts), Settings(workers=1))
-    for name, size in (("_ROWS_AT_A_TIME", 5), ("_PAIRS_AT_A_TIME", 2), ("_PAIRS_COMPARED", 3)):
-        monkeypatch.setattr(corpus, name, size)
-    parts = corpus.find_copies(write(tmp_path, texts, 17), Settings(workers=3))
-    assert parts.pairs.equals(whole.pairs)
-    assert parts.groups.equals(whole.groups)
+    for name, size in (("ROWS_AT_A_TIME", 5), ("_PAIRS_AT_A_TIME", 2), ("_PAIRS_COMPARED", 3)):
+        (module,) = (module for module in (reading, candidate_joins, corpus) if hasattr(module, name))
+        monkeypatch.setattr(module, name, size)
+    for rows_per_group in (17, 1000):  # many row groups, or one that the threads share
+        parts = corpus.find_copies(write(tmp_path, texts, rows_per_group), Settings(workers=3))
+        assert parts.pairs.equals(whole.pairs)
+        assert parts.groups.equals(whole.groups)
+
+
+@pytest.mark.parametrize("contained", [True, False])
+def test_small_files_give_the_same_without_compiled_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contained: bool
+) -> None:
+    path = write(tmp_path, make_texts(13, 30))
+    compiled = corpus.find_copies(path, Settings(workers=1), contained=contained)
+    set_effort(monkeypatch, 1 << 40)
+    monkeypatch.setattr(corpus, "read_articles", None)
+    plain = corpus.find_copies(path, Settings(workers=1), contained=contained)
+    assert plain.pairs.equals(compiled.pairs)
+    assert plain.groups.equals(compiled.groups)
 
 
 def test_copies_alone_are_the_same_copies(tmp_path: Path) -> None:
@@ -114,8 +148,12 @@ def test_one_text_in_many_articles_is_one_group(tmp_path: Path) -> None:
     assert found.groups.column("first_article_id").unique().to_pylist() == ["000"]
 
 
+@pytest.mark.parametrize("enough", [0, 1 << 40])
 @pytest.mark.parametrize("texts", [{}, {"a": ""}, {"a": "Only one article"}])
-def test_where_nothing_can_be_a_copy_nothing_is(tmp_path: Path, texts: dict[str, str]) -> None:
+def test_where_nothing_can_be_a_copy_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: dict[str, str], enough: int
+) -> None:
+    set_effort(monkeypatch, enough)
     table = pa.table(
         {"article_id": pa.array(list(texts), pa.string()), "text": pa.array(list(texts.values()), pa.string())}
     )
@@ -125,7 +163,11 @@ def test_where_nothing_can_be_a_copy_nothing_is(tmp_path: Path, texts: dict[str,
     assert found.groups.column("first_article_id").to_pylist() == list(texts)
 
 
-def test_a_missing_column_and_a_repeated_id_are_errors(tmp_path: Path) -> None:
+@pytest.mark.parametrize("enough", [0, 1 << 40])
+def test_a_missing_column_and_a_repeated_id_are_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: int
+) -> None:
+    set_effort(monkeypatch, enough)
     path = tmp_path / "articles.parquet"
     pq.write_table(pa.table({"id": ["a"], "text": ["b"]}), path)
     with pytest.raises(ValueError, match=r"articles.parquet has no column article_id; it has id, text"):
