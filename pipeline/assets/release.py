@@ -1,6 +1,7 @@
 """Assets of the group release: the report, and the release that publishes everything at once."""
 
 import datetime
+import hashlib
 from typing import Any
 
 import dagster as dg
@@ -14,12 +15,17 @@ from pipeline.tables import PUBLISHED
 
 @dg.asset(group_name="release", deps=list(PUBLISHED), kinds={"html"}, owners=OWNERS)
 def report(lake: LakeResource) -> dg.MaterializeResult[Any]:
-    """One self-contained page: what is contested, who says what, copies, quarantine, and every article."""
+    """Self-contained pages: what is contested, who carries what, quotations, copies, and every article."""
     rendered = update_report(lake.lake)
-    recorded = lake.lake.stage("report") or {}
+    files = (lake.lake.stage("report") or {"files": []})["files"]
+    digest = hashlib.sha256("\n".join(f"{file['path']} {file['object']}" for file in files).encode())
     return dg.MaterializeResult(
-        data_version=dg.DataVersion(recorded["files"][0]["object"]),
-        metadata={"status": "computed" if rendered else "unchanged"},
+        data_version=dg.DataVersion(digest.hexdigest()),
+        metadata={
+            "status": "computed" if rendered else "unchanged",
+            "pages": len(files),
+            "stories": sum(file["path"].startswith("report/stories/") for file in files),
+        },
     )
 
 

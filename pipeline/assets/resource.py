@@ -10,6 +10,7 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from pipeline.lake import Lake
+from pipeline.overrides import check_overrides
 from pipeline.settings import Settings
 
 
@@ -29,8 +30,9 @@ class LakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the ge
 
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[LakeResource]:
-        """Read the settings and hold the lake's lock while the run uses it."""
+        """Read the settings, refuse broken corrections, and hold the lake's lock while the run uses it."""
         settings = Settings(**self.overrides)
+        check_overrides(settings)
         lake = Lake(settings.data)
         if context.log is not None:
             context.log.info(f"articles from {settings.sources}, tables in {settings.data}")

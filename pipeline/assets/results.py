@@ -1,23 +1,20 @@
 """How a stage becomes assets, and what they tell Dagster: version, counts, schema, lineage and a short preview."""
 
 import hashlib
-import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 
+from pipeline.assets.highlights import PREVIEW_ROWS, count_values, first_to_look_at, preview
 from pipeline.assets.resource import LakeResource
 from pipeline.chain import STAGES
 from pipeline.lake import Head, Lake, StageReport
+from pipeline.overrides import unapplied
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, TableSpec
 
 OWNERS = ["team:newsclaims"]
-_PREVIEW_ROWS = 5
-_PREVIEW_CELL = 60
-_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|~"} | {"\n": " ", "\r": " "})
 
 
 def stage_assets(name: str, kinds: set[str]) -> dg.AssetsDefinition:
@@ -45,6 +42,9 @@ def stage_assets(name: str, kinds: set[str]) -> dg.AssetsDefinition:
     def make(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.MaterializeResult[Any]]:
         report = stage.run(lake.lake, lake.settings)
         context.log.info(f"{report.computed} computed, {report.reused} reused, {report.removed} removed")
+        for head in report.heads.values():
+            for sentence in _not_applied(lake.lake, head):
+                context.log.warning(sentence)
         yield from stage_results(lake.lake, report)
 
     return make
@@ -62,6 +62,8 @@ def stage_results(lake: Lake, report: StageReport) -> Iterator[dg.MaterializeRes
 
 def _metadata(lake: Lake, head: Head, report: StageReport) -> Mapping[str, Any]:
     spec = TABLES[head.table]
+    counts = count_values(lake, spec)
+    not_applied = _not_applied(lake, head)
     return {
         "dagster/row_count": head.rows,
         "status": report.status,
@@ -73,34 +75,21 @@ def _metadata(lake: Lake, head: Head, report: StageReport) -> Mapping[str, Any]:
         "code_version": head.code_version,
         "dagster/column_schema": _column_schema(spec),
         "dagster/column_lineage": _column_lineage(spec, head),
-        "preview": dg.MetadataValue.md(preview(_first_rows(lake, head), spec)),
+        "preview": dg.MetadataValue.md(_preview(lake, head)),
+        **({"counts": dg.MetadataValue.md(counts)} if counts else {}),
+        **({"not_applied": not_applied} if not_applied else {}),
     }
 
 
-def preview(rows: pa.Table, spec: TableSpec) -> str:
-    """A few rows as a Markdown table; everything from articles is escaped, long values are cut."""
-    names = [name for name in spec.schema.names if not _is_bulky(spec.schema.field(name).type)]
-    lines = [f"| {' | '.join(_escape(name) for name in names)} |", f"|{' --- |' * len(names)}"]
-    for row in rows.slice(0, _PREVIEW_ROWS).select(names).to_pylist():
-        lines.append(f"| {' | '.join(_escape(_cut(row[name])) for name in names)} |")
-    return "\n".join(lines)
+def _not_applied(lake: Lake, head: Head) -> list[str]:
+    """A sentence for each of the user's corrections that nothing in the corpus answers to."""
+    return unapplied(lake.read(head.table)) if head.table in ("entity_overrides", "claim_overrides") else []
 
 
-def _first_rows(lake: Lake, head: Head) -> pa.Table:
-    return lake.storage.read_table(head.parts[0].object).slice(0, _PREVIEW_ROWS)
-
-
-def _is_bulky(type_: pa.DataType) -> bool:
-    return pa.types.is_list(type_) and not pa.types.is_string(type_.value_type)
-
-
-def _cut(value: object) -> str:
-    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= _PREVIEW_CELL else f"{text[: _PREVIEW_CELL - 1]}…"
-
-
-def _escape(text: str) -> str:
-    return html.escape(text.translate(_MARKDOWN), quote=False)
+def _preview(lake: Lake, head: Head) -> str:
+    """What is worth a look first, else the first rows."""
+    rows = lake.storage.read_table(head.parts[0].object).slice(0, PREVIEW_ROWS)
+    return first_to_look_at(lake, head.table) or preview(rows, TABLES[head.table])
 
 
 def _column_schema(spec: TableSpec) -> dg.TableSchema:

@@ -1,15 +1,14 @@
-"""The articles themselves: which are printed in full, which in extracts, and their passages with the claims marked."""
+"""The articles themselves: printed in full or in extracts, their passages with the claims marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.report.addresses import Addresses, Target, credit_anchor
 from pipeline.report.anchors import anchor, safe_url
-from pipeline.report.copies import credit_anchor
 from pipeline.report.corpus import Corpus, Row
-from pipeline.report.limits import MAX_FULL_ARTICLES, MAX_FULL_CHARACTERS
 from pipeline.report.marking import Marker, Span, Token
 from pipeline.report.wording import PASSAGE_KINDS, STATUSES, counted, date_words
 
@@ -30,11 +29,11 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """The number of a claim within its article, and the element id of its group's card (None if not printed)."""
+class Number:
+    """The number of a claim within its article, and its group's card (None if there is none)."""
 
     number: int
-    group_anchor: str | None
+    card: Target | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class Article:
     anchor: str
     title: str
     publisher: str
+    state_media_of: str
     byline: str
     date: str
     datetime: str
@@ -58,82 +58,37 @@ class Article:
     source_uri: str
     lang: str
     facts: tuple[str, ...]
-    copy_group_anchor: str | None
-    copy_group_size: int
+    copies_anchor: str | None
+    n_copies: int
     in_full: bool
     heading: tuple[Token, ...]
     passages: tuple[Passage, ...]
     ends_in_gap: bool
-    references: Mapping[str, Reference]
+    numbers: Mapping[str, Number]
     spare_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Articles:
-    """The section: articles by date, and how many are in extracts or not printed."""
+    """The section: articles by date, and how many of them are in extracts."""
 
     items: tuple[Article, ...]
-    n_in_full: int
     n_extracts: int
-    left_out: int
 
 
 def printed_articles(
-    corpus: Corpus,
-    linked_articles: Collection[str],
-    linked_claims: Collection[str],
-    linked_anchors: Collection[str],
+    article_ids: Sequence[str], corpus: Corpus, addresses: Addresses, tree_anchors: Collection[str]
 ) -> Articles:
-    """Articles as far as the limits allow.
+    """Articles in the order given, as far as `Addresses.is_in_full` allows, the others as extracts.
 
-    ``linked_articles`` and ``linked_claims`` (ids) are printed whatever the limits say, at least as an extract of the
-    passages that carry a linked claim or a linked credit. ``linked_anchors`` are the element ids of groups and credits
-    that stand on the page.
+    An extract holds the passages that carry a credit, or a claim that `Addresses.is_marked`. ``tree_anchors`` are the
+    element ids of the copy groups that stand in the tree of the same page.
     """
-    in_full = _in_full(corpus)
-    printed = in_full | set(linked_articles)
-    texts = corpus.texts(printed)
-    rows = [row for row in corpus.rows("articles") if row["article_id"] in printed]
-    rows.sort(key=lambda row: (row["published_at"] is None, row["published_at"] or 0, row["article_id"]))
+    texts = corpus.texts(article_ids)
     items = tuple(
-        _article(
-            row,
-            texts[row["article_id"]],
-            corpus,
-            row["article_id"] in in_full,
-            set(linked_claims),
-            set(linked_anchors),
-        )
-        for row in rows
+        _article(article_id, texts[article_id], corpus, addresses, tree_anchors) for article_id in article_ids
     )
-    n_in_full = sum(article.in_full for article in items)
-    return Articles(items, n_in_full, len(items) - n_in_full, len(corpus.rows("articles")) - len(items))
-
-
-def _in_full(corpus: Corpus) -> set[str]:
-    """Articles within the limits, those with most contested claims first, then with most claims, then by id."""
-    contested = {row["claim_group_id"] for row in corpus.rows("claim_groups") if row["contested"]}
-    members = corpus.one("claim_group_members", "claim_id")
-    claims = corpus.by("claims", "article_id")
-    n_characters = corpus.n_characters()
-
-    def weight(article_id: str) -> tuple[int, int, str]:
-        n_contested = sum(
-            members[claim["claim_id"]]["claim_group_id"] in contested
-            for claim in claims[article_id]
-            if claim["claim_id"] in members
-        )
-        return -n_contested, -len(claims[article_id]), article_id
-
-    chosen: set[str] = set()
-    characters = 0
-    for article_id in sorted(n_characters, key=weight):
-        if len(chosen) >= MAX_FULL_ARTICLES:
-            break
-        if characters + n_characters[article_id] <= MAX_FULL_CHARACTERS:
-            chosen.add(article_id)
-            characters += n_characters[article_id]
-    return chosen
+    return Articles(items, sum(not article.in_full for article in items))
 
 
 def claim_spans(claim: Row) -> list[Span]:
@@ -151,22 +106,24 @@ def claim_spans(claim: Row) -> list[Span]:
 
 
 def _article(
-    row: Row, text: str, corpus: Corpus, in_full: bool, linked_claims: set[str], linked_anchors: set[str]
+    article_id: str, text: str, corpus: Corpus, addresses: Addresses, tree_anchors: Collection[str]
 ) -> Article:
-    article_id = row["article_id"]
+    row = corpus.one("articles", "article_id")[article_id]
+    in_full = addresses.is_in_full(article_id)
     claims = corpus.by("claims", "article_id")[article_id]
-    needed = [span for claim in claims if claim["claim_id"] in linked_claims for span in claim_spans(claim)]
-    credited = [span for span in _credit_spans(article_id, corpus) if span.key in linked_anchors]
+    linked = [claim for claim in claims if addresses.is_marked(claim)]
+    credited = _credit_spans(article_id, corpus)
     marker = Marker(text, [*(span for claim in claims for span in claim_spans(claim)), *credited])
-    extract = None if in_full else [span for span in (*needed, *credited) if span.has_id]
+    needed = [*(span for claim in linked for span in claim_spans(claim)), *credited]
+    extract = None if in_full else [span for span in needed if span.has_id]
     passages, ends_in_gap = _passages(article_id, text, corpus, marker, extract)
     opens_with_title = bool(passages) and passages[0].kind == "title" and not passages[0].follows_gap
-    group = corpus.one("copy_groups", "article_id").get(article_id)
-    group_anchor = anchor("copies", group["copy_group_id"]) if group else None
+    place = corpus.place(article_id)
     return Article(
         anchor=anchor("article", article_id),
         title=row["title"] or row["source_uri"],
-        publisher=row["publisher"] or "",
+        publisher=corpus.outlet(article_id),
+        state_media_of=corpus.state_of_outlet(row["publisher"]),
         byline=", ".join(row["byline"] or ()),
         date=date_words(row["published_at"]),
         datetime=row["published_at"].date().isoformat() if row["published_at"] else "",
@@ -175,14 +132,14 @@ def _article(
         source_uri=row["source_uri"],
         lang=row["language"] if _LANGUAGE.fullmatch(row["language"] or "") else "",
         facts=_facts(row, len(claims)),
-        copy_group_anchor=group_anchor if group_anchor in linked_anchors else None,
-        copy_group_size=group["n_articles"] if group else 1,
+        copies_anchor=found if (found := anchor("copies", place)) in tree_anchors else None,
+        n_copies=len(corpus.articles_of(place)),
         in_full=in_full,
         heading=passages[0].tokens if opens_with_title else (),
         passages=passages[opens_with_title:],
         ends_in_gap=ends_in_gap,
-        references=_references(claims, corpus, linked_anchors),
-        spare_ids=_spare_ids(marker, claims, linked_claims, credited),
+        numbers=_numbers(claims, corpus, addresses),
+        spare_ids=_spare_ids(marker, linked, credited),
     )
 
 
@@ -190,7 +147,7 @@ def _facts(row: Row, n_claims: int) -> tuple[str, ...]:
     facts = [
         counted(row["n_words"], "word"),
         counted(n_claims, "claim"),
-        row["language"] or "",
+        "" if row["language"] == "en" else row["language"] or "",
         STATUSES[row["status"]],
     ]
     return tuple(fact for fact in facts if fact)
@@ -226,25 +183,22 @@ def _passages(
     return tuple(printed), gap
 
 
-def _references(claims: tuple[Row, ...], corpus: Corpus, linked_anchors: set[str]) -> dict[str, Reference]:
+def _numbers(claims: tuple[Row, ...], corpus: Corpus, addresses: Addresses) -> dict[str, Number]:
     """Numbers of an article's claims in text order, by the claims' element ids."""
     members = corpus.one("claim_group_members", "claim_id")
-    ordered = sorted(claims, key=_place)
-    references = {}
-    for number, claim in enumerate(ordered, start=1):
+    numbers = {}
+    for number, claim in enumerate(sorted(claims, key=_place), start=1):
         member = members.get(claim["claim_id"])
-        group = anchor("group", member["claim_group_id"]) if member else None
-        references[anchor("claim", claim["claim_id"])] = Reference(number, group if group in linked_anchors else None)
-    return references
+        card = addresses.group(member["claim_group_id"]) if member else None
+        numbers[anchor("claim", claim["claim_id"])] = Number(number, card)
+    return numbers
 
 
 def _place(claim: Row) -> tuple[int, str]:
     return min((span.start for span in claim_spans(claim) if span.has_id), default=0), claim["claim_id"]
 
 
-def _spare_ids(
-    marker: Marker, claims: tuple[Row, ...], linked_claims: set[str], credited: list[Span]
-) -> tuple[str, ...]:
-    """Linked claims (and credited) that no printed passage carries: a damaged span still leads to its article."""
-    linked = [anchor("claim", claim["claim_id"]) for claim in claims if claim["claim_id"] in linked_claims]
-    return marker.without_id(dict.fromkeys([*linked, *(span.key for span in credited)]))
+def _spare_ids(marker: Marker, linked: Sequence[Row], credited: Sequence[Span]) -> tuple[str, ...]:
+    """Linked claims and credits that no printed passage carries: a damaged span still leads to its article."""
+    ids = [anchor("claim", claim["claim_id"]) for claim in linked]
+    return marker.without_id(dict.fromkeys([*ids, *(span.key for span in credited)]))

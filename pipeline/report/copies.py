@@ -1,66 +1,83 @@
-"""Copy groups, articles contained in others, passages shared by articles that are no copies, and upstream origins."""
+"""The tree of copies and origins: who credits whom, who reprints whom; and passages that other articles share."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.report.addresses import Addresses, Target
 from pipeline.report.anchors import anchor
 from pipeline.report.corpus import Corpus, Row
 from pipeline.report.limits import (
-    MAX_ARTICLES_PER_ORIGIN,
-    MAX_CONTAINED_PAIRS,
-    MAX_COPY_GROUPS,
-    MAX_MEMBERS_PER_COPY_GROUP,
+    MAX_CHILDREN,
     MAX_ORIGINS,
     MAX_PASSAGES_PER_PAIR,
     MAX_SHARING_PAIRS,
     Printed,
     first,
 )
-from pipeline.report.quotations import DiffPart, compare_words
+from pipeline.report.lines import Reference, reference_to
+from pipeline.report.quotations import DiffPart, compare_texts
 from pipeline.report.wording import (
     CANONICAL_REASONS,
     ORIGIN_EVIDENCE,
     PAIR_KINDS,
     SHARED_KINDS,
     counted,
-    date_words,
     printable,
+    shortened,
 )
 
+# The evidence by which an article hangs under an origin, the strongest first; a source that is only cited comes last.
+_UPSTREAM = ("credit_line", "byline", "copy", "contained", "shared_quotation", "according_to")
+
+_PASSAGE = 600  # characters of a shared passage
+
 
 @dataclass(frozen=True)
-class Member:
-    """An article of a copy group; ``likeness`` says how near it is to its nearest fellow."""
+class Credit:
+    """An origin that an article names: how, and where it is said."""
 
-    article_id: str
-    article_anchor: str
-    label: str
-    title: str
-    date: str
-    is_canonical: bool
+    name: str
+    state_media_of: str
+    evidence: str
+    words: Target
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of an article, and how near it is to its nearest fellow; or, ``contained``, what stands inside it."""
+
+    article: Reference
     likeness: str
+    contained: bool = False
 
 
 @dataclass(frozen=True)
-class CopyGroup:
-    """Articles that count as one, the canonical member first; ``reason`` says what made it so."""
+class Branch:
+    """An article that stands for its copy group (``reason`` says why), with its copies and what it contains.
+
+    ``upstream`` is the credit by which it hangs where it does, ``also`` its other credits.
+    """
 
     anchor: str
-    name: str
+    article: Reference
     reason: str
-    members: Printed[Member]
+    upstream: Credit | None
+    also: tuple[Credit, ...]
+    copies: Printed[Copy]
+    n_articles: int
 
 
 @dataclass(frozen=True)
-class Contained:
-    """An article (``inner``) most of whose text stands in another (``outer``)."""
+class Root:
+    """An origin with the articles that rest on it first of all; without a name: those that name none."""
 
-    inner: Member
-    outer: Member
-    share: str
+    name: str
+    state_media_of: str
+    n_articles: int
+    branches: Printed[Branch]
 
 
 @dataclass(frozen=True)
@@ -76,56 +93,98 @@ class SharedPassage:
 class SharingPair:
     """Two articles, the earlier one first, with the passages they share in the order of the first one's text."""
 
-    article_a: Member
-    article_b: Member
+    article_a: Reference
+    article_b: Reference
     n_words: int
     passages: Printed[SharedPassage]
 
 
 @dataclass(frozen=True)
-class Credit:
-    """An article that rests on an origin, and the span that says so (None where it is not in the text)."""
+class Copies:
+    """The section: the tree of origins, articles and copies, and the pairs that share passages."""
 
-    article_id: str
-    label: str
-    evidence: str
-    target: str
+    roots: tuple[Root, ...]
+    n_copies: int
+    sharing: Printed[SharingPair]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """An upstream with the articles that credit it."""
+    """An origin over the whole corpus, for the index."""
 
     name: str
+    state_media_of: str
     n_articles: int
-    credits: Printed[Credit]
+    n_copy_groups: int
+    evidence: str
 
 
-@dataclass(frozen=True)
-class Copies:
-    """The section: groups of two and more, directed containment, shared passages, origins named or shared."""
+def copies_and_origins(places: Collection[str], corpus: Corpus, addresses: Addresses) -> Copies:
+    """The tree of some copy groups: origins with most of them first, those that name none last."""
+    branches: defaultdict[str, list[Branch]] = defaultdict(list)
+    for place in places:
+        branch = _branch(place, corpus, addresses)
+        branches[branch.upstream.name if branch.upstream else ""].append(branch)
+    names = sorted(branches, key=lambda name: (not name, -len(branches[name]), name.casefold(), name))
+    roots = tuple(
+        Root(
+            name=name,
+            state_media_of=corpus.state_of_outlet(name),
+            n_articles=sum(branch.n_articles for branch in branches[name]),
+            branches=first(branches[name], MAX_CHILDREN),
+        )
+        for name in names
+    )
+    n_articles = sum(root.n_articles for root in roots)
+    return Copies(roots, n_articles - len(places), _sharing(places, corpus, addresses))
 
-    groups: Printed[CopyGroup]
-    contained: Printed[Contained]
-    sharing: Printed[SharingPair]
-    origins: Printed[Origin]
 
-
-def copies_and_origins(corpus: Corpus) -> Copies:
-    """Largest copy groups, pairs that share most words and most used origins first, ties by id or name."""
-    return Copies(
-        groups=_groups(corpus), contained=_contained(corpus), sharing=_sharing(corpus), origins=_origins(corpus)
+def _branch(place: str, corpus: Corpus, addresses: Addresses) -> Branch:
+    article_ids = corpus.articles_of(place)
+    credited = _credits(article_ids, corpus, addresses)
+    group = corpus.one("copy_groups", "article_id").get(article_ids[0])
+    nearest = _nearest(article_ids, corpus)
+    copies = [Copy(reference_to(a, corpus, addresses), nearest.get(a, "")) for a in article_ids[1:]]
+    return Branch(
+        anchor=anchor("copies", place),
+        article=reference_to(article_ids[0], corpus, addresses),
+        reason=CANONICAL_REASONS[group["canonical_reason"]] if group else "",
+        upstream=credited[0] if credited else None,
+        also=tuple(credited[1:]),
+        copies=first([*copies, *_contained(article_ids[0], corpus, addresses)], MAX_CHILDREN),
+        n_articles=len(article_ids),
     )
 
 
-def _groups(corpus: Corpus) -> Printed[CopyGroup]:
-    by_group = {key: rows for key, rows in corpus.by("copy_groups", "copy_group_id").items() if len(rows) > 1}
-    printed = first(sorted(by_group, key=lambda key: (-len(by_group[key]), key)), MAX_COPY_GROUPS)
-    return Printed(tuple(_group(key, by_group[key], corpus) for key in printed.items), printed.left_out)
+def _credits(article_ids: Iterable[str], corpus: Corpus, addresses: Addresses) -> list[Credit]:
+    """What the articles of a copy group credit, each origin once by its strongest evidence, strongest first.
+
+    Being its own publisher, or the publisher of one of its copies, makes nobody an origin here.
+    """
+    found: dict[str, tuple[int, str, int, Row]] = {}
+    for article_id in article_ids:
+        own = (corpus.one("articles", "article_id")[article_id]["publisher"] or "").casefold()
+        for row in corpus.by("origins", "article_id")[article_id]:
+            if row["evidence"] not in _UPSTREAM or row["origin"].casefold() == own:
+                continue
+            place = _UPSTREAM.index(row["evidence"]), article_id, -1 if row["start"] is None else row["start"]
+            if row["origin"] not in found or place < found[row["origin"]][:3]:
+                found[row["origin"]] = (*place, row)
+    ordered = sorted(found.values(), key=lambda entry: (entry[0], entry[2], entry[3]["origin"]))
+    return [
+        Credit(
+            name=row["origin"],
+            state_media_of=corpus.state_of_outlet(row["origin"]),
+            evidence=ORIGIN_EVIDENCE[row["evidence"]],
+            words=addresses.credit(row),
+        )
+        for *_, row in ordered
+    ]
 
 
-def _group(group_id: str, rows: tuple[Row, ...], corpus: Corpus) -> CopyGroup:
-    ids = {row["article_id"] for row in rows}
+def _nearest(article_ids: Collection[str], corpus: Corpus) -> dict[str, str]:
+    """How like its nearest fellow each article of a copy group is, in words."""
+    ids = set(article_ids)
     nearest: dict[str, tuple[float, str]] = {}
     for article_id in sorted(ids):
         for pair in corpus.by("duplicate_pairs", "article_id_a")[article_id]:
@@ -133,128 +192,80 @@ def _group(group_id: str, rows: tuple[Row, ...], corpus: Corpus) -> CopyGroup:
                 words = f"{PAIR_KINDS[pair['kind']]}, {_percent(pair['jaccard'])} of word sequences shared"
                 for end in (article_id, pair["article_id_b"]):
                     nearest[end] = max(nearest.get(end, (-1.0, "")), (pair["jaccard"], words))
-    members = [
-        _member(row["article_id"], corpus, row["is_canonical"], nearest.get(row["article_id"], (0.0, ""))[1])
-        for row in rows
+    return {article_id: words for article_id, (_, words) in nearest.items()}
+
+
+def _contained(article_id: str, corpus: Corpus, addresses: Addresses) -> list[Copy]:
+    """Articles most of whose text stands in this one, which has more; they are no copies and stand for themselves."""
+    found = []
+    for mine, other in (("a", "b"), ("b", "a")):
+        for row in corpus.by("duplicate_pairs", f"article_id_{mine}")[article_id]:
+            share, back = row[f"containment_{other}_in_{mine}"], row[f"containment_{mine}_in_{other}"]
+            if row["kind"] == "contained" and (share, row[f"article_id_{other}"]) > (back, article_id):
+                found.append((-share, row[f"article_id_{other}"]))
+    return [
+        Copy(reference_to(inner, corpus, addresses), f"{_percent(-share)} of it stands in this article", contained=True)
+        for share, inner in sorted(found)
     ]
-    members.sort(key=lambda m: (not m.is_canonical, m.label.casefold(), m.article_id))
-    return CopyGroup(
-        anchor=anchor("copies", group_id),
-        name=members[0].title or members[0].label,
-        reason=CANONICAL_REASONS[rows[0]["canonical_reason"]],
-        members=first(members, MAX_MEMBERS_PER_COPY_GROUP),
-    )
-
-
-def _member(article_id: str, corpus: Corpus, is_canonical: bool = False, likeness: str = "") -> Member:
-    article = corpus.one("articles", "article_id")[article_id]
-    return Member(
-        article_id=article_id,
-        article_anchor=anchor("article", article_id),
-        label=article["publisher"] or article["source_uri"],
-        title=article["title"] or "",
-        date=date_words(article["published_at"]),
-        is_canonical=is_canonical,
-        likeness=likeness,
-    )
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f}\u202f%"
 
 
-def _contained(corpus: Corpus) -> Printed[Contained]:
-    pairs = []
-    for row in corpus.rows("duplicate_pairs"):
-        if row["kind"] == "contained":
-            a_in_b, b_in_a = row["containment_a_in_b"], row["containment_b_in_a"]
-            inner, outer = ("article_id_a", "article_id_b") if a_in_b >= b_in_a else ("article_id_b", "article_id_a")
-            pairs.append((-max(a_in_b, b_in_a), row[inner], row[outer]))
-    printed = first(sorted(pairs), MAX_CONTAINED_PAIRS)
-    return Printed(
-        tuple(
-            Contained(_member(inner, corpus), _member(outer, corpus), _percent(-share))
-            for share, inner, outer in printed.items
-        ),
-        printed.left_out,
-    )
-
-
-def _sharing(corpus: Corpus) -> Printed[SharingPair]:
+def _sharing(places: Collection[str], corpus: Corpus, addresses: Addresses) -> Printed[SharingPair]:
     """The pairs of articles that share most words; a passage that is repeated counts each time."""
     by_pair: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in corpus.rows("shared_passages"):
-        by_pair[row["article_id_a"], row["article_id_b"]].append(row)
+    for place in places:
+        for article_id in corpus.articles_of(place):
+            for row in corpus.by("shared_passages", "article_id_a")[article_id]:
+                if corpus.place(row["article_id_b"]) in places:
+                    by_pair[article_id, row["article_id_b"]].append(row)
     n_words = {pair: sum(row["n_words"] for row in rows) for pair, rows in by_pair.items()}
     printed = first(sorted(by_pair, key=lambda pair: (-n_words[pair], pair)), MAX_SHARING_PAIRS)
     texts = corpus.texts({article_id for pair in printed.items for article_id in pair})
     return Printed(
-        tuple(_sharing_pair(pair, by_pair[pair], n_words[pair], texts, corpus) for pair in printed.items),
+        tuple(_sharing_pair(pair, by_pair[pair], n_words[pair], texts, corpus, addresses) for pair in printed.items),
         printed.left_out,
     )
 
 
 def _sharing_pair(
-    pair: tuple[str, str], rows: list[Row], n_words: int, texts: Mapping[str, str], corpus: Corpus
+    pair: tuple[str, str], rows: list[Row], n_words: int, texts: Mapping[str, str], corpus: Corpus, addresses: Addresses
 ) -> SharingPair:
-    articles = corpus.one("articles", "article_id")
-    times = [articles[article_id]["published_at"] for article_id in pair]
-    turned = times[1] is not None and (times[0] is None or times[1] < times[0])
-    left, right = ("b", "a") if turned else ("a", "b")
+    left, right = sorted("ab", key=lambda side: corpus.age(pair["ab".index(side)]))
     # The longest passages say most; those that are printed stand in the order of the text.
     chosen = first(sorted(rows, key=lambda row: (-row["n_words"], row["shared_id"])), MAX_PASSAGES_PER_PAIR)
     passages = []
     for row in sorted(chosen.items, key=lambda row: (row[f"start_{left}"], row["shared_id"])):
         written = (
-            printable(texts[row[f"article_id_{side}"]][row[f"start_{side}"] : row[f"end_{side}"]])
+            shortened(printable(texts[row[f"article_id_{side}"]][row[f"start_{side}"] : row[f"end_{side}"]]), _PASSAGE)
             for side in (left, right)
         )
         title = f"{SHARED_KINDS[row['kind']]}, {counted(row['n_words'], 'word')}"
-        passages.append(SharedPassage(title, *compare_words(*written)))
-    article_a, article_b = (_member(pair["ab".index(side)], corpus) for side in (left, right))
+        passages.append(SharedPassage(title, *compare_texts(*written)))
+    article_a, article_b = (reference_to(pair["ab".index(side)], corpus, addresses) for side in (left, right))
     return SharingPair(article_a, article_b, n_words, Printed(tuple(passages), chosen.left_out))
 
 
-def credit_anchor(row: Row) -> str:
-    """Element id of the words that credit an origin; rows with the same span share it."""
-    return anchor("credit", f"{row['article_id']}-{row['start']}-{row['end']}")
-
-
-def _origins(corpus: Corpus) -> Printed[Origin]:
-    """Origins that say more than an article's own publisher does."""
+def origins_of_corpus(corpus: Corpus) -> Printed[Origin]:
+    """Origins that say more than an article's own publisher does, those of most copy groups first."""
     by_origin: defaultdict[str, list[Row]] = defaultdict(list)
     for row in corpus.rows("origins"):
-        by_origin[row["origin"]].append(row)
-    telling = {
-        name: rows
-        for name, rows in by_origin.items()
-        if len({row["article_id"] for row in rows}) > 1 or any(row["evidence"] != "publisher" for row in rows)
-    }
-    ordered = sorted(telling, key=lambda name: (-len({row["article_id"] for row in telling[name]}), name))
-    printed = first(ordered, MAX_ORIGINS)
-    return Printed(tuple(_origin(name, telling[name], corpus) for name in printed.items), printed.left_out)
-
-
-def _title(article_id: str, corpus: Corpus) -> str:
-    """The headline: the publisher would often only repeat the origin."""
-    article = corpus.one("articles", "article_id")[article_id]
-    return str(article["title"] or article["source_uri"])
+        if row["evidence"] != "publisher":
+            by_origin[row["origin"]].append(row)
+    origins = [_origin(name, rows, corpus) for name, rows in by_origin.items()]
+    origins.sort(key=lambda origin: (-origin.n_copy_groups, -origin.n_articles, origin.name.casefold(), origin.name))
+    return first(origins, MAX_ORIGINS)
 
 
 def _origin(name: str, rows: list[Row], corpus: Corpus) -> Origin:
-    by_article: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_article[row["article_id"]].append(row)
-    credited = [_credit(article_id, by_article[article_id], corpus) for article_id in by_article]
-    credited.sort(key=lambda credit: (credit.label.casefold(), credit.article_id))
-    return Origin(name, len(by_article), first(credited, MAX_ARTICLES_PER_ORIGIN))
-
-
-def _credit(article_id: str, rows: list[Row], corpus: Corpus) -> Credit:
-    in_text = [row for row in rows if row["start"] is not None]
-    return Credit(
-        article_id=article_id,
-        label=_title(article_id, corpus),
-        evidence=", ".join(sorted({ORIGIN_EVIDENCE[row["evidence"]] for row in rows})),
-        target=credit_anchor(in_text[0]) if in_text else anchor("article", article_id),
+    articles = {row["article_id"] for row in rows}
+    evidence = sorted({row["evidence"] for row in rows}, key=ORIGIN_EVIDENCE.__getitem__)
+    return Origin(
+        name=name,
+        state_media_of=corpus.state_of_outlet(name),
+        n_articles=len(articles),
+        n_copy_groups=len({corpus.place(article_id) for article_id in articles}),
+        evidence=", ".join(ORIGIN_EVIDENCE[kind] for kind in evidence),
     )

@@ -6,30 +6,52 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.report.anchors import anchor
-from pipeline.report.corpus import Corpus, Row
-from pipeline.report.limits import MAX_LINKS_PER_LINE, Printed, first
-from pipeline.report.wording import ACCUSED_UNKNOWN, QUOTE_TYPES, STANCE_VERBS, TAKES_TARGET, counted, date_words
+from pipeline.report.addresses import Addresses, Target
+from pipeline.report.corpus import Age, Corpus, Row
+from pipeline.report.limits import MAX_CONTENT_CHARACTERS, MAX_LINKS_PER_LINE, Printed, first
+from pipeline.report.wording import (
+    ACCUSED_UNKNOWN,
+    QUOTE_TYPES,
+    STANCE_VERBS,
+    TAKES_TARGET,
+    counted,
+    date_words,
+    shortened,
+)
+
+_LABEL = 56  # characters by which an article is named in a line of text
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An article as others refer to it. ``label`` is its outlet, else its headline, else its file.
+
+    ``outlet``, ``title`` and ``date`` are empty where they are unknown.
+    """
+
+    article: Target
+    label: str
+    outlet: str
+    title: str
+    file: str
+    state_media_of: str
+    date: str
+    datetime: str
 
 
 @dataclass(frozen=True)
 class Report:
-    """One article's carrying of a statement: ``claim_anchor`` is the marked sentence, ``date`` may be empty."""
+    """One article's carrying of a statement; ``sentence`` is the marked sentence."""
 
-    claim_id: str
-    claim_anchor: str
-    article_id: str
-    article_anchor: str
-    label: str
-    date: str
-    datetime: str
+    sentence: Target
+    by: Reference
 
 
 @dataclass(frozen=True)
 class Line:
     """A statement. ``who`` is the source as written, ``who_is`` the entities it stands for where that says more.
 
-    ``group_anchor`` is the element id of its claim group's card, empty for a claim without a group.
+    ``copies`` are further reports of the same words in copies of the article; ``group`` is its claim group's card.
     """
 
     who: str
@@ -40,73 +62,73 @@ class Line:
     copies: Printed[Report]
     relayed_by: str
     notes: tuple[str, ...]
-    group_anchor: str
+    group: Target | None
     contested: bool
 
 
-def report_of(claim: Row, corpus: Corpus) -> Report:
-    """Where a claim stands."""
-    article = corpus.one("articles", "article_id")[claim["article_id"]]
-    published = article["published_at"]
-    return Report(
-        claim_id=claim["claim_id"],
-        claim_anchor=anchor("claim", claim["claim_id"]),
-        article_id=claim["article_id"],
-        article_anchor=anchor("article", claim["article_id"]),
-        label=corpus.article_label(claim["article_id"]),
+def reference_to(article_id: str, corpus: Corpus, addresses: Addresses) -> Reference:
+    """An article by outlet, headline, date and file."""
+    row = corpus.one("articles", "article_id")[article_id]
+    published = row["published_at"]
+    return Reference(
+        article=addresses.article(article_id),
+        label=shortened(corpus.article_label(article_id), _LABEL),
+        outlet=corpus.outlet(article_id),
+        title=row["title"] or "",
+        file=row["source_uri"],
+        state_media_of=corpus.state_of_outlet(row["publisher"]),
         date=date_words(published),
         datetime=published.date().isoformat() if published else "",
     )
 
 
-def lines_of(claims: Iterable[Row], corpus: Corpus) -> list[Line]:
+def report_of(claim: Row, corpus: Corpus, addresses: Addresses) -> Report:
+    """Where a claim stands."""
+    return Report(addresses.claim(claim), reference_to(claim["article_id"], corpus, addresses))
+
+
+def lines_of(claims: Iterable[Row], corpus: Corpus, addresses: Addresses) -> list[Line]:
     """Claims as lines, earliest first. The same words of the same source in copies of one article are one line."""
+    return [line_of(rows, corpus, addresses) for rows in fold_copies(claims, corpus)]
+
+
+def fold_copies(claims: Iterable[Row], corpus: Corpus) -> list[list[Row]]:
+    """Claims that copies of one article carry in the same words, earliest first inside and by their first."""
     folded: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
-    groups = corpus.one("copy_groups", "article_id")
     for claim in claims:
-        group = groups.get(claim["article_id"])
-        copy_group_id = group["copy_group_id"] if group else claim["article_id"]
         who = " ".join((claim["source_text"] or "").split())
-        folded[(copy_group_id, who, _content(claim), claim["stance"])].append(claim)
-    versions = [sorted(rows, key=lambda claim: _order(claim, corpus)) for rows in folded.values()]
-    return [_line(rows, corpus) for rows in sorted(versions, key=lambda rows: _order(rows[0], corpus))]
+        folded[(corpus.place(claim["article_id"]), who, _content(claim), claim["stance"])].append(claim)
+    versions = [sorted(rows, key=lambda claim: order_of(claim, corpus)) for rows in folded.values()]
+    return sorted(versions, key=lambda rows: order_of(rows[0], corpus))
 
 
-def _order(claim: Row, corpus: Corpus) -> tuple[bool, str, bool, str, int, str]:
-    """Dated before undated, early before late, the canonical copy first, then by place in the article."""
-    published = corpus.one("articles", "article_id")[claim["article_id"]]["published_at"]
-    group = corpus.one("copy_groups", "article_id").get(claim["article_id"])
+def order_of(claim: Row, corpus: Corpus) -> tuple[Age, int, str]:
+    """Sort key: by age of the article, then by place in it."""
     start = min((piece["start"] for piece in claim["content"]), default=0)
-    return (
-        published is None,
-        published.isoformat() if published else "",
-        not (group and group["is_canonical"]),
-        claim["article_id"],
-        start,
-        claim["claim_id"],
-    )
+    return corpus.age(claim["article_id"]), start, claim["claim_id"]
 
 
 def _content(claim: Row) -> str:
     return " ".join(claim["content_text"].split())
 
 
-def _line(versions: list[Row], corpus: Corpus) -> Line:
+def line_of(versions: list[Row], corpus: Corpus, addresses: Addresses) -> Line:
+    """A statement from its versions in copies, the one to be shown first."""
     claim = versions[0]
     who, who_is = source_words(claim, corpus)
-    reports = [report_of(version, corpus) for version in versions]
+    reports = [report_of(version, corpus, addresses) for version in versions]
     member = corpus.one("claim_group_members", "claim_id").get(claim["claim_id"])
     group = corpus.one("claim_groups", "claim_group_id").get(member["claim_group_id"]) if member else None
     return Line(
         who=who,
         who_is=who_is,
         verb=_verb(claim, corpus),
-        content=_content(claim) or "(no words of its own: see the sentence)",
+        content=shortened(_content(claim), MAX_CONTENT_CHARACTERS) or "(no words of its own: see the sentence)",
         report=reports[0],
         copies=first(reports[1:], MAX_LINKS_PER_LINE),
         relayed_by=", ".join(_with_state(entity_id, corpus) for entity_id in claim["relayed_by"]),
         notes=_notes(claim),
-        group_anchor=anchor("group", group["claim_group_id"]) if group else "",
+        group=addresses.group(group["claim_group_id"]) if group else None,
         contested=bool(group and group["contested"]),
     )
 
@@ -156,10 +178,9 @@ def _notes(claim: Row) -> tuple[str, ...]:
 
 
 def carriers(claims: Iterable[Row], corpus: Corpus) -> str:
-    """How widely claims are carried: ``7 claims in 5 articles``, and copy groups where they are fewer."""
+    """How widely claims are carried: ``7 claims in 5 articles``, and without copies where there are any."""
     rows = list(claims)
     articles = {row["article_id"] for row in rows}
-    groups = corpus.one("copy_groups", "article_id")
-    n_groups = len({groups[article]["copy_group_id"] if article in groups else article for article in articles})
+    n_groups = len({corpus.place(article_id) for article_id in articles})
     words = f"{counted(len(rows), 'claim')} in {counted(len(articles), 'article')}"
-    return words if n_groups == len(articles) else f"{words} ({counted(n_groups, 'copy group')})"
+    return words if n_groups == len(articles) else f"{words} ({n_groups} without copies)"

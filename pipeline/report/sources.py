@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.report.addresses import Addresses
 from pipeline.report.anchors import anchor
 from pipeline.report.corpus import Corpus, Row
 from pipeline.report.limits import MAX_LINES_PER_SOURCE, MAX_SOURCES, Printed, first
@@ -33,34 +35,33 @@ class Sources:
     unnamed: Source | None
 
 
-def claims_by_source(corpus: Corpus) -> Sources:
-    """Every claim under each actor that it rests on; claims of several sources stand under each of them."""
+def claims_by_source(article_ids: Iterable[str], corpus: Corpus, addresses: Addresses) -> Sources:
+    """The claims of some articles under each actor that they rest on; claims of several stand under each of them."""
     by_actor: defaultdict[str, list[Row]] = defaultdict(list)
     unnamed: list[Row] = []
-    for claim in corpus.rows("claims"):
-        actors = {corpus.actor_of(entity_id) for entity_id in claim["source_entity_ids"]}
-        for actor_id in actors:
-            by_actor[actor_id].append(claim)
-        if not actors:
-            unnamed.append(claim)
+    for article_id in article_ids:
+        for claim in corpus.by("claims", "article_id")[article_id]:
+            actors = {corpus.actor_of(entity_id) for entity_id in claim["source_entity_ids"]}
+            for actor_id in actors:
+                by_actor[actor_id].append(claim)
+            if not actors:
+                unnamed.append(claim)
     ordered = sorted(by_actor, key=lambda actor_id: (*_weight(by_actor[actor_id], corpus), actor_id))
     printed = first(ordered, MAX_SOURCES)
     return Sources(
         named=Printed(
-            tuple(_source(actor_id, by_actor[actor_id], corpus) for actor_id in printed.items), printed.left_out
+            tuple(_source(actor_id, by_actor[actor_id], corpus, addresses) for actor_id in printed.items),
+            printed.left_out,
         ),
-        unnamed=_unnamed(unnamed, corpus) if unnamed else None,
+        unnamed=_unnamed(unnamed, corpus, addresses) if unnamed else None,
     )
 
 
 def _weight(claims: list[Row], corpus: Corpus) -> tuple[int, int]:
-    groups = corpus.one("copy_groups", "article_id")
-    articles = {claim["article_id"] for claim in claims}
-    copy_groups = {groups[article]["copy_group_id"] if article in groups else article for article in articles}
-    return -len(copy_groups), -len(claims)
+    return -len({corpus.place(claim["article_id"]) for claim in claims}), -len(claims)
 
 
-def _source(actor_id: str, claims: list[Row], corpus: Corpus) -> Source:
+def _source(actor_id: str, claims: list[Row], corpus: Corpus, addresses: Addresses) -> Source:
     speakers = {
         entity_id
         for claim in claims
@@ -74,17 +75,17 @@ def _source(actor_id: str, claims: list[Row], corpus: Corpus) -> Source:
         name=corpus.entity_name(actor_id),
         counts=carriers(claims, corpus),
         voices=", ".join(voices[:_VOICES_SHOWN]) + (f" and {more} more" if more > 0 else ""),
-        state_media_of=corpus.state_media_of(actor_id) or "",
-        lines=first(lines_of(claims, corpus), MAX_LINES_PER_SOURCE),
+        state_media_of=corpus.state_media_of(actor_id),
+        lines=first(lines_of(claims, corpus, addresses), MAX_LINES_PER_SOURCE),
     )
 
 
-def _unnamed(claims: list[Row], corpus: Corpus) -> Source:
+def _unnamed(claims: list[Row], corpus: Corpus, addresses: Addresses) -> Source:
     return Source(
         anchor="source-unnamed",
         name="Sources without a known name",
         counts=carriers(claims, corpus),
         voices="",
         state_media_of="",
-        lines=first(lines_of(claims, corpus), MAX_LINES_PER_SOURCE),
+        lines=first(lines_of(claims, corpus, addresses), MAX_LINES_PER_SOURCE),
     )

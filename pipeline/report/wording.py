@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Sequence
 
 # "X said Y, per Z": the verb that stands between the source and the content, by stance.
 STANCE_VERBS = {
@@ -19,11 +21,11 @@ STANCE_VERBS = {
     "desire": "wanted",
     "not_said": "did not say",
 }
-# Stances that neither assert nor deny what they speak of, as independent sources are counted.
-NEITHER_STANCES = ("concern", "desire", "not_said")
 # Stances whose verb takes the party spoken of as its object, where that party is known.
 TAKES_TARGET = ("accuse", "praise", "criticize", "characterize")
 ACCUSED_UNKNOWN = "alleged"
+# The sides of a claim group, as an article takes them.
+SIDE_WORDS = {"asserts": "asserts", "denies": "denies", "silent": "takes no side"}
 QUOTE_TYPES = {"direct": "quoted", "mixed": "partly quoted", "indirect": ""}
 CONFLICT_TYPES = {
     "accusation_vs_denial": "Accusation and denial",
@@ -77,6 +79,19 @@ QUARANTINE_REASONS = {
     "duplicate_key": "Duplicate key",
     "link_outside_source": "Link out of the source folder",
 }
+# Entities that are shown, by type; dates, numbers and the like are not.
+ENTITY_TYPES = {
+    "PERSON": "person",
+    "ORG": "body",
+    "GPE": "state or place",
+    "LOC": "place",
+    "NORP": "people or party",
+    "FAC": "site",
+    "EVENT": "event",
+    "PRODUCT": "product",
+    "WORK_OF_ART": "work",
+    "LAW": "law",
+}
 PASSAGE_KINDS = {
     "title": "Headline",
     "summary": "Summary",
@@ -90,6 +105,7 @@ STATUSES = {
     "untagged_language": "not tagged: no model for its language",
     "too_short": "not tagged: too short",
 }
+_HEADLINE = 240  # characters of a proposition as a heading
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -101,6 +117,20 @@ def date_words(moment: datetime.datetime | None) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" if moment else ""
 
 
+def date_range(moments: Sequence[datetime.datetime]) -> str:
+    """The days from the first to the last moment, short: ``4–6 Mar 2031``, ``28 Feb – 4 Mar 2031``; empty for none."""
+    if not moments:
+        return ""
+    start, end = min(moments), max(moments)
+    last = f"{end.day} {_MONTHS[end.month - 1][:3]} {end.year}"
+    if start.date() == end.date():
+        return last
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{last}"
+    year = "" if start.year == end.year else f" {start.year}"
+    return f"{start.day} {_MONTHS[start.month - 1][:3]}{year} – {last}"
+
+
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """A number with its noun: ``1 article``, ``2,000 articles``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
@@ -110,14 +140,27 @@ def headline(proposition: str) -> str:
     """A proposition as a heading: on one line, without the conjunction it was cut off at, with a capital letter."""
     words = " ".join(proposition.split())
     words = words.removeprefix("that ") or words
-    return words[:1].upper() + words[1:]
+    return shortened(words[:1].upper() + words[1:], _HEADLINE)
+
+
+def month_words(month: int) -> str:
+    """The name of a month, from 1."""
+    return _MONTHS[month - 1]
+
+
+def shortened(text: str, limit: int) -> str:
+    """``text`` within ``limit`` characters, cut at a word, with an ellipsis where it was cut."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def printable(text: str) -> str:
     """``text`` with line breaks as U+000A, and characters that HTML cannot carry shown as U+FFFD."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_UNPRINTABLE)
+    if not _UNPRINTABLE.search(text):
+        return text
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_CONTROLS = [*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]
-_UNPRINTABLE = dict.fromkeys(_CONTROLS, "\ufffd")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import itertools
+import json
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
 from typing import Any
 
 import pyarrow as pa
@@ -50,6 +55,12 @@ def span(text: str, words: str, after: str = "") -> dict[str, Any]:
     """The first place of ``words`` in ``text`` behind the first place of ``after``."""
     start = text.index(words, text.index(after))
     return {"text": words, "start": start, "end": start + len(words)}
+
+
+def quoted(text: str, words: str) -> dict[str, int]:
+    """The span of words inside quotation marks."""
+    place = span(text, words)
+    return {"start": place["start"], "end": place["end"]}
 
 
 def claim_row(
@@ -147,6 +158,7 @@ def _claims() -> list[dict[str, Any]]:
         found = claim_row(
             uri, HARBOUR, "Mira Tolvane", ["said"], ["“We found eleven mines in one night,”"], "assert",
             source_entity_ids=[tolvane], quote_type="direct",
+            quoted_spans=[quoted(HARBOUR, "We found eleven mines in one night,")],
         )  # fmt: skip
         pledge = claim_row(
             uri, HARBOUR, "Tolvane", ["Tolvane said"],
@@ -178,6 +190,7 @@ def _claims() -> list[dict[str, Any]]:
     drifted = claim_row(
         "coast.md", COAST, "Vessia’s minister", ["said"], ["her sailors had found \"mines in one night\""], "assert",
         source_entity_ids=[vessia], source_resolution="coreference", quote_type="mixed",
+        quoted_spans=[quoted(COAST, "mines in one night")],
     )  # fmt: skip
     return [*claims, outer, inner, invented, allegations, drifted]
 
@@ -263,6 +276,14 @@ def invented_rows() -> Rows:
     return rows
 
 
+ACTORS = {
+    entity_id(name): entity_id(actor)
+    for name, actor in {
+        "Norland": "Norland", "Vessia": "Vessia", "Mira Tolvane": "Vessia", "Harbour Wire": "Harbour Wire"
+    }.items()
+}  # fmt: skip
+
+
 def _group(rows: Rows) -> None:
     claims = rows["claims"]
     by_content: dict[str, list[dict[str, Any]]] = {}
@@ -274,7 +295,7 @@ def _group(rows: Rows) -> None:
     }  # fmt: skip
     for claim in claims:
         by_content.setdefault(str(topics.get(claim["content_text"], claim["content_text"])), []).append(claim)
-    norland, vessia = entity_id("Norland"), entity_id("Vessia")
+    norland = entity_id("Norland")
     for topic, members in by_content.items():
         group_id = row_id("group", topic)
         contested = topic == "mines"
@@ -286,7 +307,9 @@ def _group(rows: Rows) -> None:
                 "n_articles": len({m["article_id"] for m in members}),
                 "n_copy_groups": 2 if topic in ("mines", "night") else 1,
                 "n_origins": 1,
-                "asserting_actor_ids": [vessia],
+                "asserting_actor_ids": sorted(
+                    {ACTORS[e] for m in members if m["stance"] != "deny" for e in m["source_entity_ids"]}
+                ),
                 "denying_actor_ids": [norland] if contested else [],
                 "n_independent_asserting": 1,
                 "n_independent_denying": 1 if contested else 0,
@@ -301,6 +324,9 @@ def _group(rows: Rows) -> None:
                 "relation": "denies" if m["stance"] == "deny" else "same",
                 "score": 0.8,
                 "evidence": "same parties and act",
+                "side": "denies" if m["stance"] == "deny" else "asserts",
+                "counted_actor_ids": sorted({ACTORS[e] for e in m["source_entity_ids"]}),
+                "not_counted": "headline of an article whose body names the source" if m["in_title"] else None,
             }
             for m in members
         ]
@@ -323,10 +349,20 @@ def _group(rows: Rows) -> None:
             "claim_id_a": min(drifted, other["claim_id"]),
             "claim_id_b": max(drifted, other["claim_id"]),
             "relation": "truncated",
-            "diff": "[]",
+            "diff": _night_diff(turned=drifted < other["claim_id"]),
         }
         for other in night[:-1]
     ]
+
+
+def _night_diff(*, turned: bool) -> str:
+    """From the quotation to its drifted version, or the other way round."""
+    a, b = ("b", "a") if turned else ("a", "b")
+    operations = [
+        {"op": "replace", a: "We", b: "her sailors had", "inside_quotation": False},
+        {"op": "insert" if turned else "delete", a: "eleven", b: "", "inside_quotation": True},
+    ]
+    return json.dumps(operations)
 
 
 def build_tables(rows: Rows) -> dict[str, pa.Table]:
@@ -342,3 +378,113 @@ def invented_corpus() -> Callable[[], Rows]:
 @pytest.fixture(scope="session")
 def as_tables() -> Callable[[Rows], dict[str, pa.Table]]:
     return build_tables
+
+
+_VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class Document(HTMLParser):
+    """What the tests ask of a page: elements with attributes, ids, links, the text inside each marked claim."""
+
+    def __init__(self, html: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.html = html.decode()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.marked: dict[str, str] = {}
+        self.text_by_id: dict[str, str] = {}
+        self.folded_ids: set[str | None] = set()
+        self.errors: list[str] = []
+        self.text = ""
+        self.feed(self.html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if any(around == "details" for around, _ in self.open):
+            self.folded_ids.add(dict(attrs).get("id"))
+        if tag in ("td", "th", "dd", "dt"):
+            self.handle_data(" ")  # a cell ends a word
+        if tag not in _VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1][0] != tag:
+            self.errors.append(f"</{tag}> closes {self.open[-1:]}")
+        else:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if any(tag == "style" for tag, _ in self.open):
+            return
+        self.text += data
+        if any(tag == "sup" for tag, _ in self.open):
+            return
+        for tag, attributes in self.open:
+            key = attributes.get("id") or attributes.get("data-of")
+            if key and tag == "mark":
+                self.marked[key] = self.marked.get(key, "") + data
+            if element_id := attributes.get("id"):
+                self.text_by_id[element_id] = self.text_by_id.get(element_id, "") + data
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(attributes["id"]) for _, attributes in self.elements if "id" in attributes]
+
+    @property
+    def links(self) -> list[str]:
+        return [str(attributes["href"]) for tag, attributes in self.elements if tag == "a"]
+
+    def words(self, element_id: str) -> str:
+        """The text inside an element, spaces squeezed."""
+        return " ".join(self.text_by_id[element_id].split())
+
+
+def check_pages(pages: Mapping[str, bytes]) -> dict[str, Document]:
+    """Facts that hold for every report; returns its documents by path."""
+    documents = {path: Document(html) for path, html in pages.items()}
+    assert "index.html" in documents
+    targets = {f"{path}#{element_id}" for path, document in documents.items() for element_id in document.ids}
+    hidden = {f"{path}#{element_id}" for path, document in documents.items() for element_id in document.folded_ids}
+    for path, document in documents.items():
+        _check_document(document)
+        for link in document.links:
+            if re.match(r"https?://", link):
+                continue
+            file, _, fragment = link.partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path
+            assert target in documents, f"{path} links to {link}"
+            assert not fragment or f"{target}#{fragment}" in targets, f"{path} links to {link}"
+            assert f"{target}#{fragment}" not in hidden, f"{path} links to {link}, which is folded away"
+    return documents
+
+
+def _check_document(document: Document) -> None:
+    assert not document.errors
+    assert not document.open
+    assert len(document.ids) == len(set(document.ids))
+    forbidden = {"script", "iframe", "object", "embed", "img", "link", "base", "form", "image", "use", "foreignobject"}
+    assert not [tag for tag, _ in document.elements if tag in forbidden]
+    for tag, attributes in document.elements:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert not set(attributes) & {"src", "srcset", "style", "action", "formaction", "background"}, tag
+        assert "href" not in attributes or tag == "a"
+        if tag == "th":
+            assert attributes.get("scope") in ("col", "row")
+        if tag == "svg" and attributes.get("aria-hidden") != "true":
+            assert attributes.get("role") == "img"
+            assert attributes.get("aria-label")
+        for reference in ("aria-labelledby", "aria-describedby"):
+            assert reference not in attributes or attributes[reference] in document.ids
+    assert "@import" not in document.html
+    assert "url(" not in document.html.split("</style>", maxsplit=1)[0]
+    levels = [int(tag[1]) for tag, _ in document.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert [tag for tag, _ in document.elements].count("main") == 1
+
+
+@pytest.fixture(scope="session")
+def checked() -> Callable[[Mapping[str, bytes]], dict[str, Document]]:
+    return check_pages

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from pipeline.report import charts
 from pipeline.report.page import TEMPLATES
 
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-LIGHT, DARK = re.findall(r":root \{(.*?)\}", STYLE, flags=re.DOTALL)[:2]
+LIGHT, DARK, PRINT = re.findall(r":root \{(.*?)\}", STYLE, flags=re.DOTALL)
 
 
 def _colors(block: str) -> dict[str, str]:
@@ -37,10 +38,17 @@ def test_text_meets_aa_on_every_ground_it_stands_on(block: str, ground: str, tex
 
 
 @pytest.mark.parametrize("block", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("text", ["assert", "deny", "hard", "soft-strength"])
-def test_coloured_words_meet_aa(block: str, text: str) -> None:
+@pytest.mark.parametrize("ground", ["paper", "raised"])
+@pytest.mark.parametrize("text", ["assert", "deny", "hard", "soft-strength", "flag"])
+def test_coloured_words_meet_aa(block: str, ground: str, text: str) -> None:
     colors = _colors(block)
-    assert _contrast(colors[text], colors["raised"]) >= 4.5
+    assert _contrast(colors[text], colors[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("block", [LIGHT, DARK], ids=["light", "dark"])
+def test_bars_stand_out_from_the_page(block: str) -> None:
+    colors = _colors(block)
+    assert _contrast(colors["bar"], colors["paper"]) >= 3
 
 
 @pytest.mark.parametrize("block", [LIGHT, DARK], ids=["light", "dark"])
@@ -56,7 +64,9 @@ def test_nothing_is_fetched_and_every_colour_has_a_name() -> None:
     assert "@font-face" not in STYLE
     used = set(re.findall(r"var\(--([a-z-]+)\)", STYLE))
     assert used <= {*_colors(LIGHT), "text-face", "page-face"}
+    assert set(re.findall(r"var\(--([a-z-]+)\)", " ".join(charts.VARIABLES.values()))) <= set(_colors(LIGHT))
     assert set(_colors(DARK)) == set(_colors(LIGHT))
+    assert set(_colors(PRINT)) == set(_colors(LIGHT))
 
 
 def test_there_are_rules_for_dark_small_and_paper() -> None:
