@@ -40,7 +40,7 @@ def main() -> None:
     annotations = timed("annotation", lambda: annotate_passages(articles, passages, settings, args.cache))
     document_mentions = timed("mentions", lambda: find_mentions(articles, passages, annotations, settings))
     copy_groups = group_copies(DUPLICATE_PAIRS.empty(), articles)
-    entities, links = timed("linking", lambda: link_entities(document_mentions, articles, copy_groups, settings))
+    entities, links, _ = timed("linking", lambda: link_entities(document_mentions, articles, copy_groups, settings))
     tables = {
         "articles": articles,
         "document_mentions": document_mentions,

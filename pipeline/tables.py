@@ -45,6 +45,7 @@ PAIR_KINDS = ("exact", "near", "contained")
 SHARED_KINDS = ("exact", "near", "contained", "run")
 CANONICAL_REASONS = ("only", "earliest", "longest", "smallest_id")
 ORIGIN_EVIDENCE = ("publisher", "credit_line", "according_to", "byline", "shared_quotation", "copy", "contained")
+MATCHED = ("alone", "copy", "repeat", "like", "points", "passes", "followed", "joined", "rejected")
 RELATIONS = ("same", "denies", "variant")
 SIDES = ("asserts", "denies", "silent")
 VARIANT_RELATIONS = ("same", "truncated", "altered", "paraphrase")
@@ -89,7 +90,8 @@ class TableSpec:
     """What the chain knows of a table.
 
     ``key`` are the columns that identify a row, ``sort_by`` its total order, ``bucket_by`` the column whose hash
-    decides the part a row lies in, ``rows_per_part`` the number of rows that make about 64 MB, ``references`` the
+    decides the part a row lies in, ``rows_per_part`` the number of rows that make about 64 MB, ``rows_per_group`` the
+    number of rows of a part that are read together (fewer where single large rows are looked up), ``references`` the
     columns that must be found in another table (column -> "table.column"; list columns are unnested),
     ``closed`` the columns whose values come from a closed list. A ``log`` is not cut into buckets, its changes lie side
     by side (see `pipeline.lake.logs`); it is unpublished and has one row for each value of ``bucket_by``.
@@ -103,6 +105,7 @@ class TableSpec:
     sort_by: tuple[str, ...]
     bucket_by: str
     rows_per_part: int = 1 << 20
+    rows_per_group: int = 1 << 16
     published: bool = True
     log: bool = False
     references: tuple[tuple[str, str], ...] = ()
@@ -438,7 +441,9 @@ ANNOTATIONS = TableSpec(
     sort_by=("passage_sha256",),
     bucket_by="passage_sha256",
     rows_per_part=1 << 16,
+    rows_per_group=1 << 8,
     published=False,
+    log=True,
 )
 
 DOCUMENT_MENTIONS = TableSpec(
@@ -539,13 +544,55 @@ ENTITIES = TableSpec(
             column("n_mentions", pa.int32(), "Mentions in all articles.", nullable=False),
             column("n_articles", pa.int32(), "Articles that mention it.", nullable=False),
             column("n_copy_groups", pa.int32(), "Copy groups that mention it.", nullable=False),
+            column("overrides", STRINGS, "Corrections (`entity_overrides`) that made it so, sorted.", nullable=False),
         ]
     ),
     key=("entity_id",),
     sort_by=("entity_id",),
     bucket_by="entity_id",
     rows_per_part=1 << 19,
-    references=(("actor_id", "entities.entity_id"), ("state_media_of", "entities.entity_id")),
+    references=(
+        ("actor_id", "entities.entity_id"),
+        ("state_media_of", "entities.entity_id"),
+        ("overrides", "entity_overrides.override_id"),
+    ),
+)
+
+_OVERRIDES = pa.schema(
+    [
+        column("override_id", ID, "Hash of the action and of what it names.", nullable=False),
+        column("file", pa.string(), "The file that the correction stands in.", nullable=False),
+        column("line", pa.int32(), "Its line in that file.", nullable=False),
+        column("action", pa.string(), "What is to be done.", nullable=False),
+        column("target", pa.string(), "What is corrected, as the file names it.", nullable=False),
+        column("value", pa.string(), "What it is corrected to, where the action needs that."),
+        column("article", pa.string(), "The article that the correction is limited to."),
+        column("author", pa.string(), "Who corrected.", nullable=False),
+        column("reason", pa.string(), "Why.", nullable=False),
+        column("date", pa.string(), "When, as the file says."),
+        column("applied", pa.bool_(), "False where nothing in the corpus answers to it; it is kept.", nullable=False),
+        column("note", pa.string(), "What was done, or why nothing was.", nullable=False),
+    ]
+)
+
+ENTITY_OVERRIDES = TableSpec(
+    name="entity_overrides",
+    group="entities",
+    description="A user's corrections of entities, and what became of each.",
+    schema=_OVERRIDES,
+    key=("override_id",),
+    sort_by=("file", "line", "override_id"),
+    bucket_by="override_id",
+)
+
+CLAIM_OVERRIDES = TableSpec(
+    name="claim_overrides",
+    group="claims",
+    description="A user's corrections of claims and groups, and what became of each.",
+    schema=_OVERRIDES,
+    key=("override_id",),
+    sort_by=("file", "line", "override_id"),
+    bucket_by="override_id",
 )
 
 # Columns that attributions (within one article) and claims (entities resolved over the corpus) have in common.
@@ -605,6 +652,12 @@ _CLAIM_BODY = [
         nullable=False,
     ),
     column(
+        "content_entity_ends",
+        pa.list_(OFFSET),
+        "Article offsets after those mentions, one for each of `content_entity_starts`.",
+        nullable=False,
+    ),
+    column(
         "content_head",
         pa.string(),
         "Dictionary form, lower case, of the content's main word: its main verb, or noun for a noun phrase.",
@@ -621,6 +674,7 @@ _CLAIM_TAIL = [
     column("confidence", pa.float32(), "How sure the rule is, 0 to 1.", nullable=False),
     column("rule", pa.string(), "The rule that found it.", nullable=False),
 ]
+_CORRECTED = column("corrected_by", STRINGS, "The user's correction that set the stance; null without one.")
 _CLAIM_CLOSED = (
     ("stance", STANCES),
     ("quote_type", QUOTE_TYPES),
@@ -696,6 +750,7 @@ CLAIMS = TableSpec(
                 nullable=False,
             ),
             *_CLAIM_TAIL,
+            _CORRECTED,
         ]
     ),
     key=("claim_id",),
@@ -713,6 +768,80 @@ CLAIMS = TableSpec(
         ("content_entity_ids", "entities.entity_id"),
     ),
     closed=_CLAIM_CLOSED,
+)
+
+HASHES = pa.list_(pa.uint64())
+CLAIM_FEATURES = TableSpec(
+    name="claim_features",
+    group="claims",
+    description="What each claim proposes, as numbers that are compared: hashes of words, terms, parties, acts.",
+    schema=pa.schema(
+        [
+            column("claim_id", ID, "The claim.", nullable=False),
+            column("article_id", ID, "Its article.", nullable=False),
+            column("follows", ID, "The claim of its article that decides its group: what it denies or passes on."),
+            column("form", pa.uint64(), "Hash of all features: claims of one form are compared once.", nullable=False),
+            column("telling", pa.bool_(), "False where the words say too little to be one claim elsewhere."),
+            column("terms", HASHES, "Stems and classes that carry weight, sorted.", nullable=False),
+            column("term_weights", pa.list_(pa.float32()), "The weight of each term.", nullable=False),
+            column("shown", STRINGS, "The words of each term, for readers.", nullable=False),
+            column("mass", pa.float32(), "Sum of the weights.", nullable=False),
+            column("pair_terms", HASHES, "The longest telling terms.", nullable=False),
+            column("words", HASHES, "All words in order.", nullable=False),
+            column("word_weights", pa.list_(pa.float32()), "Weight of each word, -1 in a name.", nullable=False),
+            column(
+                "quoted", pa.list_(pa.int32()), "First word, word after the last, of each quotation.", nullable=False
+            ),
+            column("parties", HASHES, "Actors named or accused, sorted.", nullable=False),
+            column("speakers", HASHES, "Sources, sorted.", nullable=False),
+            column("voices", HASHES, "Sources that are persons or bodies, sorted.", nullable=False),
+            column("actors", HASHES, "Actors of the sources, sorted.", nullable=False),
+            column("targets", HASHES, "Actors accused, praised, described, sorted.", nullable=False),
+            column("frames", HASHES, "Act, agent, patient, kinds of things (as bits) of each act.", nullable=False),
+            column(
+                "frame_weights", pa.list_(pa.float64()), "Weight (negative: needs a thing) and share.", nullable=False
+            ),
+            column(
+                "amounts", HASHES, "Number (bits of a float64) and thing counted, one after the other.", nullable=False
+            ),
+            column("time_start", TIME, "Start of the time that the content speaks of."),
+            column("time_end", TIME, "End of that time (exclusive)."),
+            column("stance", pa.int8(), "Place of the stance in the list of stances.", nullable=False),
+            column("in_title", pa.bool_(), "Whether the claim stands in the headline.", nullable=False),
+        ]
+    ),
+    key=("claim_id",),
+    sort_by=("article_id", "claim_id"),
+    bucket_by="article_id",
+    rows_per_part=1 << 15,
+    published=False,
+)
+
+CLAIM_MATCHES = TableSpec(
+    name="claim_matches",
+    group="claims",
+    description="Which group each claim came to and through which other claim: what groups are described from.",
+    schema=pa.schema(
+        [
+            column("claim_id", ID, "The claim.", nullable=False),
+            column("article_id", ID, "Its article.", nullable=False),
+            column("claim_group_id", ID, "Its group: hash of the smallest claim id in it.", nullable=False),
+            column("how", pa.string(), f"One of {', '.join(f'`{h}`' for h in MATCHED)}.", nullable=False),
+            column("other", ID, "The nearest other claim of the group, or the one that it follows."),
+            column("score", pa.float64(), "How alike the two are, 0 to 1.", nullable=False),
+            column("utterance", pa.bool_(), "Whether they give one utterance.", nullable=False),
+            column("act", pa.uint64(), "Hash of the act that both name with the same roles, or 0.", nullable=False),
+            column("run", pa.int32(), "Words of the longest quotation that they share.", nullable=False),
+            column("corrected_by", STRINGS, "Corrections that name the claim.", nullable=False),
+            column("note", pa.string(), "What a user's correction did to it, by whom and why."),
+        ]
+    ),
+    key=("claim_id",),
+    sort_by=("claim_group_id", "claim_id"),
+    bucket_by="claim_group_id",
+    rows_per_part=1 << 17,
+    published=False,
+    closed=(("how", MATCHED),),
 )
 
 CLAIM_GROUPS = TableSpec(
@@ -776,6 +905,12 @@ CLAIM_GROUP_MEMBERS = TableSpec(
                 "counted_actor_ids", STRINGS, "Actors that count on that side because of this claim.", nullable=False
             ),
             column("not_counted", pa.string(), "Why the claim adds no source; null where it adds one."),
+            column(
+                "corrected_by",
+                STRINGS,
+                "A user's corrections that name the claim or a copy of it; empty without any.",
+                nullable=False,
+            ),
         ]
     ),
     key=("claim_id",),
@@ -804,12 +939,17 @@ QUOTE_VARIANTS = TableSpec(
                 nullable=False,
             ),
             column("diff", pa.string(), "Token operations from a to b, as JSON.", nullable=False),
+            column("claim_group_id", ID, "The group of both.", nullable=False),
         ]
     ),
     key=("claim_id_a", "claim_id_b"),
     sort_by=("claim_id_a", "claim_id_b"),
-    bucket_by="claim_id_a",
-    references=(("claim_id_a", "claims.claim_id"), ("claim_id_b", "claims.claim_id")),
+    bucket_by="claim_group_id",
+    references=(
+        ("claim_id_a", "claims.claim_id"),
+        ("claim_id_b", "claims.claim_id"),
+        ("claim_group_id", "claim_groups.claim_group_id"),
+    ),
     closed=(("relation", VARIANT_RELATIONS),),
 )
 
@@ -855,9 +995,13 @@ TABLES: dict[str, TableSpec] = {
         DOCUMENT_MENTIONS,
         ENTITY_LINKS,
         ENTITIES,
+        ENTITY_OVERRIDES,
         MENTIONS,
         ATTRIBUTIONS,
         CLAIMS,
+        CLAIM_FEATURES,
+        CLAIM_MATCHES,
+        CLAIM_OVERRIDES,
         CLAIM_GROUPS,
         CLAIM_GROUP_MEMBERS,
         QUOTE_VARIANTS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.lake import KeyedStage, Lake, StageReport, run_global_stage, run_keyed_stage
-from pipeline.lake.buckets import chunked, digest_rows_by_key
+from pipeline.lake.buckets import chunked, digest_by_key, digest_rows_by_key
 from pipeline.lake.stages import NO_ROWS, combine_digests, output_digests
+from pipeline.overrides import Overrides
 from pipeline.parallel import Workers
 from pipeline.settings import Settings
 from pipeline.tables import ENTITY_LINKS, TABLES
@@ -50,7 +50,8 @@ class Stage(Protocol):
 class ArticleStage:
     """A stage computed article by article: ``compute(*tables, settings)`` over some articles' rows of ``reads``.
 
-    ``heavy`` work is spread over worker processes; its ``compute`` must then be importable by name.
+    ``heavy`` work is spread over worker processes; its ``compute`` must then be importable by name. A stage that reads
+    `annotations` names `passages` before them.
     """
 
     name: str
@@ -71,10 +72,8 @@ class ArticleStage:
         with Workers(settings.workers if self.heavy else 1) as workers:
 
             def compute(batch: list[str]) -> Mapping[str, pa.Table]:
-                tasks = [
-                    (*(read_articles(lake, table, keys) for table in self.reads), settings)
-                    for keys in chunked(batch, _ARTICLES_PER_TASK)
-                ]
+                tables = {table: read_articles(lake, table, batch) for table in self.reads}
+                tasks = [(*_rows_of(tables, keys), settings) for keys in chunked(batch, _ARTICLES_PER_TASK)]
                 return {self.name: pa.concat_tables(workers.map(self.compute, tasks))}
 
             return run_keyed_stage(
@@ -90,7 +89,8 @@ class ArticleStage:
 class WholeStage:
     """A stage over whole tables: ``compute(*tables, settings)`` gives one table for each of ``outputs``.
 
-    The articles' texts are read only where ``texts`` says that they are needed.
+    The articles' texts are read only where ``texts`` says that they are needed. ``overrides`` reads the user's
+    corrections that the stage applies: they are an input like its tables, given to ``compute`` last.
     """
 
     name: str
@@ -99,23 +99,25 @@ class WholeStage:
     version: Version
     compute: Callable[..., Sequence[pa.Table]]
     texts: bool = False
+    overrides: Callable[[Settings], Overrides[Any]] | None = None
 
     def run(self, lake: Lake, settings: Settings) -> StageReport:
         """Compute all, unless nothing that it reads changed."""
+        corrections = [self.overrides(settings)] if self.overrides else []
 
         def compute() -> Mapping[str, pa.Table]:
             tables = [
                 lake.read(table, _WITHOUT_TEXT if table == "articles" and not self.texts else None)
                 for table in self.reads
             ]
-            return dict(zip(self.outputs, self.compute(*tables, settings), strict=True))
+            return dict(zip(self.outputs, self.compute(*tables, settings, *corrections), strict=True))
 
         return run_global_stage(
             lake,
             self.name,
             self.outputs,
             code_version=self.version(settings),
-            upstream=lake.digests(self.reads),
+            upstream=lake.digests(self.reads) | ({"overrides": corrections[0].digest} if corrections else {}),
             compute=compute,
         )
 
@@ -141,6 +143,18 @@ def read_articles(lake: Lake, table: str, keys: list[str]) -> pa.Table:
         hashes = lake.read("passages", ["article_id", "passage_sha256"], keys=keys)["passage_sha256"]
         return lake.read("annotations", keys=hashes.to_pylist())
     return lake.read(table, keys=keys)
+
+
+def _rows_of(tables: Mapping[str, pa.Table], keys: list[str]) -> list[pa.Table]:
+    """The rows of some of the articles that the tables hold; `annotations` need `passages` beside them."""
+    found: dict[str, pa.Table] = {}
+    for table, rows in tables.items():
+        if table == "annotations":
+            among = found["passages"]["passage_sha256"].combine_chunks()
+        else:
+            among = pa.array(keys, pa.string())
+        found[table] = rows.filter(pc.is_in(rows[TABLES[table].bucket_by], value_set=among))
+    return list(found.values())
 
 
 def article_inputs(lake: Lake, tables: Sequence[str], among: pa.Array | None = None) -> pa.Table:
@@ -176,12 +190,12 @@ def _article_digests(lake: Lake, table: str) -> pa.Table:
 
 def _annotation_digests(lake: Lake) -> pa.Table:
     """One digest for each article over the annotations of its passages, in order."""
-    by_hash = dict(pairs_of(output_digests(lake, "annotations"), "key", "output_digest"))
-    passages = lake.read("passages", ["article_id", "passage_no", "passage_sha256"])
-    digests: dict[str, Any] = {}
-    for article, sha in pairs_of(passages, "article_id", "passage_sha256"):
-        digests.setdefault(article, hashlib.sha256()).update(by_hash.get(sha, NO_ROWS).encode())
-    return _digest_table({article: digest.hexdigest() for article, digest in digests.items()})
+    order = [("article_id", "ascending"), ("passage_no", "ascending")]
+    passages = lake.read("passages", ["article_id", "passage_no", "passage_sha256"]).sort_by(order)
+    made = output_digests(lake, "annotations")
+    found = made["output_digest"].take(pc.index_in(passages["passage_sha256"], made["key"]))
+    digests = pa.table({"digest": pc.fill_null(found, NO_ROWS)})
+    return _digest_table(digest_by_key(digests, passages["article_id"].combine_chunks()))
 
 
 def _digest_table(digests: Mapping[str, str]) -> pa.Table:

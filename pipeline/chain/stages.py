@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import claims, dedup, entities, ingest
-from pipeline.chain import duplicates
+from pipeline.chain import claim_groups, duplicates
 from pipeline.chain.stage import ArticleStage, CustomStage, Stage, WholeStage, pairs_of
 from pipeline.lake import KeyedStage, Lake, StageReport, run_keyed_stage
 from pipeline.lake.buckets import chunked
+from pipeline.overrides import read_claim_overrides, read_entity_overrides
 from pipeline.parallel import Workers
 from pipeline.settings import Settings
 from pipeline.tables import TAGGED_KINDS
@@ -54,9 +55,10 @@ def _annotate_passages(lake: Lake, settings: Settings, version: str) -> StageRep
                 pc.is_in(passages["article_id"], value_set=tagged),
             )
         )
-        for row in wanted.select(["passage_sha256", "article_id", "start", "end"]).to_pylist():
-            where.setdefault(row["passage_sha256"], (row["article_id"], row["start"], row["end"]))
-        keys = pa.array(list(where), pa.string())
+        keys = pc.unique(wanted["passage_sha256"])
+        once = wanted.take(pc.index_in(keys, value_set=wanted["passage_sha256"]))
+        places = zip(*(once[name].to_pylist() for name in ("article_id", "start", "end")), strict=True)
+        where.update(zip(keys.to_pylist(), places, strict=True))
         return pa.table({"key": keys, "input_digest": keys})
 
     def annotate(batch: list[str]) -> Mapping[str, pa.Table]:
@@ -69,7 +71,7 @@ def _annotate_passages(lake: Lake, settings: Settings, version: str) -> StageRep
         return {"annotations": pa.concat_tables(workers.map(annotation.annotate, tasks))}
 
     model = settings.spacy_model
-    batch_size = _PASSAGES_PER_TASK * 8 * settings.workers
+    batch_size = _PASSAGES_PER_TASK * 16 * settings.workers
     with Workers(settings.workers) as workers:
         return run_keyed_stage(
             lake,
@@ -83,6 +85,13 @@ def _annotate_passages(lake: Lake, settings: Settings, version: str) -> StageRep
 def _annotation_version(settings: Settings) -> str:
     languages = ",".join(settings.languages)
     return f"annotation {annotation.CODE_VERSION} {annotation.model_version(settings.spacy_model)} {languages}"
+
+
+def _claims_version(settings: Settings) -> str:
+    """The stances that a user set decide the claims like code does: when they change, all claims are written anew."""
+    stances = "\n".join(f"{row.claim} {row.value}" for row in read_claim_overrides(settings).of("stance"))
+    digest = hashlib.sha256(stances.encode()).hexdigest()[:8] if stances else "none"
+    return f"{claims.attributions_version(settings)}, stances {digest}"
 
 
 STAGES: tuple[Stage, ...] = (
@@ -137,10 +146,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     WholeStage(
         "entities",
-        ("entities", "entity_links"),
+        ("entities", "entity_links", "entity_overrides"),
         ("document_mentions", "articles", "copy_groups"),
         entities.linking_version,
         entities.link_entities,
+        overrides=read_entity_overrides,
     ),
     ArticleStage(
         "mentions",
@@ -158,30 +168,53 @@ STAGES: tuple[Stage, ...] = (
     ArticleStage(
         "claims",
         ("attributions", "entity_links"),
-        claims.attributions_version,
-        lambda found, links, _: claims.resolve_claims(found, links),
+        _claims_version,
+        lambda found, links, settings: claims.set_stances(
+            claims.resolve_claims(found, links), read_claim_overrides(settings)
+        ),
     ),
-    WholeStage(
+    CustomStage(
+        "claim_features",
+        ("claim_features",),
+        ("claims", "entities"),
+        lambda _: claims.features_version(),
+        claim_groups.read_features,
+    ),
+    CustomStage(
+        "claim_matches",
+        ("claim_matches", "claim_overrides"),
+        ("claim_features", "claims", "articles", "copy_groups"),
+        lambda _: claims.matching_version(),
+        claim_groups.match_claims,
+    ),
+    CustomStage(
         "claim_groups",
         ("claim_groups", "claim_group_members"),
-        ("claims", "entities", "articles", "copy_groups", "origins"),
+        ("claim_matches", "claims", "claim_features", "entities", "articles", "copy_groups", "origins"),
         claims.grouping_version,
-        claims.group_claims,
+        claim_groups.describe_groups,
     ),
-    WholeStage(
+    CustomStage(
         "quote_variants",
         ("quote_variants",),
-        ("claims", "claim_group_members", "entities", "copy_groups"),
+        ("claims", "claim_matches", "claim_group_members", "entities", "copy_groups"),
         lambda _: claims.quotes_version(),
-        lambda found, members, actors, copies, settings: [
-            claims.compare_quotes(found, members, settings, entities=actors, copy_groups=copies)
-        ],
+        claim_groups.compare_quotes,
     ),
-    WholeStage(
+    CustomStage(
         "conflicts",
         ("conflicts",),
-        ("claims", "claim_groups", "claim_group_members", "quote_variants", "entities", "articles", "copy_groups"),
+        (
+            "claims",
+            "claim_matches",
+            "claim_groups",
+            "claim_group_members",
+            "quote_variants",
+            "entities",
+            "articles",
+            "copy_groups",
+        ),
         lambda _: claims.conflicts_version(),
-        lambda *tables: [claims.find_conflicts(*tables)],
+        claim_groups.find_conflicts,
     ),
 )

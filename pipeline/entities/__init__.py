@@ -3,4 +3,10 @@
 from pipeline.entities.linking import link_entities, linking_version, resolve_mentions
 from pipeline.entities.mentions import find_mentions, mentions_version
 
-__all__ = ["find_mentions", "link_entities", "linking_version", "mentions_version", "resolve_mentions"]
+__all__ = [
+    "find_mentions",
+    "link_entities",
+    "linking_version",
+    "mentions_version",
+    "resolve_mentions",
+]

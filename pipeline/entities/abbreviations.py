@@ -70,14 +70,14 @@ class LongForms:
     def __init__(self, mentions: Iterable[Mention], gazetteer: Gazetteer) -> None:
         self._by_form: dict[str, dict[str, Mention]] = {}
         for mention in mentions:
-            form = surface(mention.text)
-            words = form.split()
-            if len(words) < 2:
-                continue
             entry = gazetteer.get(mention.key)
-            shortened = [words[0], words[-1]] if entry is None else [words[-1]] if entry.is_outlet else []
-            for short in {initials(form), *shortened}:
-                self._by_form.setdefault(short, {}).setdefault(form, mention)
+            for form in {surface(mention.text), surface(mention.full_text)}:
+                words = form.split()
+                if len(words) < 2:
+                    continue
+                shortened = [words[0], words[-1]] if entry is None else [words[-1]] if entry.is_outlet else []
+                for short in {initials(form), *shortened}:
+                    self._by_form.setdefault(short, {}).setdefault(surface(mention.full_text), mention)
 
     def of(self, short: str) -> Mention | None:
         """The one long name that a single word stands for; None where none fits or several.

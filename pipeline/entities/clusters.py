@@ -45,11 +45,11 @@ def cluster_mentions(
 ) -> dict[Mention, Cluster]:
     """Each naming mention with its cluster. Clusters are numbered from 0 in the order of their first mention."""
     named = [mention for mention in mentions if mention.is_name]
-    identity = _identities(article_text, named, gazetteer, lexicon)
+    identity = _identities(article_text, named, gazetteer, lexicon, roles)
     members: dict[str, list[Mention]] = defaultdict(list)
     for mention in named:
         members[identity[mention]].append(mention)
-    names = {name: _fullest_name(group, gazetteer) for name, group in members.items()}
+    names = {name: _fullest_name(group, gazetteer, lexicon) for name, group in members.items()}
     clusters: dict[Mention, Cluster] = {}
     for number, (name, group) in enumerate(members.items()):
         entry = gazetteer.get(_listed_key(name))
@@ -60,7 +60,7 @@ def cluster_mentions(
         else:
             votes = Counter(
                 affiliation
-                for mention in group
+                for mention in (*group, *members.get(name.removeprefix(_GOVERNMENT), ()))
                 if (role := roles.get(mention)) is not None
                 and (affiliation := _affiliation(role, identity, names, gazetteer)) is not None
             )
@@ -85,15 +85,20 @@ def _affiliation(
     return state.key if state is not None else body_form(names[identity[body]])
 
 
-_LISTED = "listed "
+_LISTED, _GOVERNMENT = "listed ", "government of "
 
 
 def _identities(
-    article_text: str, named: Sequence[Mention], gazetteer: Gazetteer, lexicon: Lexicon
+    article_text: str,
+    named: Sequence[Mention],
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    roles: Mapping[Mention, Role],
 ) -> dict[Mention, str]:
     """What each mention is, as a word that two mentions share exactly when they name one thing."""
-    identity = {mention: _plain_identity(mention, gazetteer) for mention in named}
+    identity = {mention: _plain_identity(mention, gazetteer, lexicon) for mention in named}
     identity |= _person_identities([m for m in named if m.label == "PERSON" and m.key is None], lexicon)
+    governments = {m: _government(m, identity, gazetteer, roles) for m in named if m.government is not None}
     introduced = find_introductions(article_text, named, gazetteer)
     for mention in named:
         if mention.text in introduced:
@@ -101,13 +106,24 @@ def _identities(
     identity |= _short_forms(article_text, named, identity, gazetteer)
     identity |= _ownerless_organs(named, identity, lexicon)
     identity |= _demonyms(named, identity)
-    return identity | _directions(named, gazetteer)
+    return identity | _directions(named, gazetteer) | governments
 
 
-def _plain_identity(mention: Mention, gazetteer: Gazetteer) -> str:
+def _government(
+    mention: Mention, identity: Mapping[Mention, str], gazetteer: Gazetteer, roles: Mapping[Mention, Role]
+) -> str:
+    """A government called after a person: the listed one, unless the article has the person of another state."""
+    entry = gazetteer.lookup(f"{surface(mention.text).split()[-1]} {mention.government}")
+    given = {roles[m].affiliation for m, person in identity.items() if person == identity[mention] and m in roles}
+    if entry is not None and given <= {None, entry.stands_for}:
+        return f"{_LISTED}{entry.key}"
+    return f"{_GOVERNMENT}{identity[mention]}"
+
+
+def _plain_identity(mention: Mention, gazetteer: Gazetteer, lexicon: Lexicon) -> str:
     if mention.key is not None:
         return f"{_LISTED}{mention.key}"
-    return f"{_GROUPS.get(mention.label, mention.label)} {body_form(shown_name(mention, gazetteer))}"
+    return f"{_GROUPS.get(mention.label, mention.label)} {body_form(shown_name(mention, gazetteer, lexicon))}"
 
 
 def _person_identities(persons: Iterable[Mention], lexicon: Lexicon) -> dict[Mention, str]:
@@ -198,22 +214,31 @@ def _directions(named: Sequence[Mention], gazetteer: Gazetteer) -> dict[Mention,
 
 def _majority_type(group: Sequence[Mention]) -> str:
     """The label of most mentions, the first in the alphabet of several; a people is of its place's type."""
-    labels = Counter(mention.label for mention in group)
+    labels = Counter("ORG" if mention.government else mention.label for mention in group)
     return "GPE" if "GPE" in labels else min(labels, key=lambda label: (-labels[label], label))
 
 
-def _fullest_name(group: Sequence[Mention], gazetteer: Gazetteer) -> str:
+def _fullest_name(group: Sequence[Mention], gazetteer: Gazetteer, lexicon: Lexicon) -> str:
     """The name with most words, then most letters; of a place and its people the place's."""
     type_ = _majority_type(group)
-    names = {shown_name(mention, gazetteer) for mention in group if mention.label == type_}
+    names = {
+        shown_name(mention, gazetteer, lexicon) for mention in group if mention.label == type_ or mention.government
+    }
     places = {name for name in names if not is_demonym_form(name)} if type_ == "GPE" else names
     return min(places or names, key=lambda text: (-len(text.split()), -len(text), text))
 
 
-def shown_name(mention: Mention, gazetteer: Gazetteer) -> str:
-    """The mention's text without article; a body that was named with its state gets the state's adjective."""
+def shown_name(mention: Mention, gazetteer: Gazetteer, lexicon: Lexicon) -> str:
+    """The mention's text without article; an organ that was named with its state gets the state's adjective.
+
+    A government called after a person gets the word for it.
+    """
+    if mention.government is not None:
+        return f"{surface(mention.text)} {mention.government.lower()}"
     if mention.owner is None:
         return surface(mention.text)
+    if not lexicon.is_state_organ(mention.text):
+        return mention.full_text
     entry = gazetteer.lookup(mention.owner)
     owner = mention.owner if entry is None else (*entry.adjectives, entry.name)[0]
     return f"{owner} {mention.text}"

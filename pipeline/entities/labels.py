@@ -46,6 +46,8 @@ def label_by_head(mention: Mention, lexicon: Lexicon) -> Mention:
     """An unlisted longer name with the label that its last word demands: `Ada Berg Foundation` is no person."""
     if mention.key is not None or mention.label not in ("PERSON", "ORG", *PLACES):
         return mention
+    if mention.label == "ORG" and lexicon.is_place_name(surface(mention.text)):
+        return mention.relabelled("LOC", "head_word")
     label = lexicon.label_of_head(mention.text)
     if label is None or (mention.label in PLACES and label != "ORG") or (mention.label == "ORG" and label == "LOC"):
         return mention

@@ -11,7 +11,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 SPEAKS_FOR = frozenset({"state", "place", "body", "voice", "self"})
-ORGANS = frozenset({"state", "free", "named", "learning"})
+ORGANS = frozenset({"state", "free", "named", "learning", "outlet"})
 FOLLOWS = frozenset({"person", "any"})
 OTHER_LABELS = frozenset({"law", "event", "product", "work_of_art"})
 USES = (
@@ -30,6 +30,10 @@ USES = (
     "role_link",
     "former",
     "generation",
+    "government",
+    "minister",
+    "human",
+    "person_verb",
 )
 
 
@@ -39,16 +43,19 @@ class Lexicon:
 
     ``roles``: role noun -> whom its bearer speaks for. ``honorifics``: forms of address and titles that are no part of
     a name -> what may follow them. ``bodies``: word for a body -> how a state's name before it is read. ``place_words``
-    end names of places, ``other_words`` (word -> label) names of other things. ``common_words`` name nothing alone.
-    ``small_words``: use -> words.
+    (word -> whether it outweighs the model) end names of places, ``other_words`` (word -> label) names of other things.
+    ``common_words`` and ``abbreviations`` (of common nouns) name nothing alone. ``first_names``: short form or spelling
+    -> the form that stands for all. ``small_words``: use -> words.
     """
 
     roles: Mapping[str, str]
     honorifics: Mapping[str, str]
     bodies: Mapping[str, str]
-    place_words: frozenset[str]
+    place_words: Mapping[str, str]
     other_words: Mapping[str, str]
     common_words: frozenset[str]
+    abbreviations: frozenset[str]
+    first_names: Mapping[str, str]
     small_words: Mapping[str, frozenset[str]]
 
     @functools.cached_property
@@ -71,6 +78,16 @@ class Lexicon:
     def is_place_of_learning(self, name: str) -> bool:
         """Whether a body is a school, a college or a university."""
         return any(self.bodies.get(word) == "learning" for word in _edge_words(name))
+
+    def is_outlet_name(self, name: str) -> bool:
+        """Whether a name ends as names of newspapers and other outlets end."""
+        return self.bodies.get(name.casefold().split()[-1]) == "outlet"
+
+    def is_place_name(self, name: str) -> bool:
+        """Whether the last word of a longer name makes it a place's, whatever the model says."""
+        words = name.casefold().split()
+        endings = (" ".join(words[-count:]) for count in (2, 1) if len(words) > count)
+        return any(self.place_words.get(ending) == "yes" for ending in endings)
 
     def is_common(self, word: str) -> bool:
         """Whether a capitalised word names nothing by itself: a common noun, a title, a word for bodies or places."""
@@ -128,6 +145,14 @@ def _read_mapping(path: Path, column: str, value: str, allowed: frozenset[str]) 
     return mapping
 
 
+def _read_first_names(path: Path) -> dict[str, str]:
+    names = {row["name"]: row["same_as"] for row in read_column_file(path, ("name", "same_as"), ("name",))}
+    for name, same_as in names.items():
+        if same_as in names:
+            raise ValueError(f"{path.name}: {name} is {same_as}, which is {names[same_as]}; name that one directly")
+    return names
+
+
 def _read_words(path: Path) -> frozenset[str]:
     return frozenset(row["word"] for row in read_column_file(path, ("word",), ("word",)))
 
@@ -146,9 +171,11 @@ def read_lexicon(folder: Path) -> Lexicon:
         roles=_read_mapping(folder / "roles.csv", "noun", "speaks_for", SPEAKS_FOR),
         honorifics=_read_mapping(folder / "honorifics.csv", "word", "follows", FOLLOWS),
         bodies=_read_mapping(folder / "body_words.csv", "word", "organ", ORGANS),
-        place_words=_read_words(folder / "place_words.csv"),
+        place_words=_read_mapping(folder / "place_words.csv", "word", "outweighs", frozenset({"yes", "no"})),
         other_words=_read_mapping(folder / "other_words.csv", "word", "label", OTHER_LABELS),
         common_words=_read_words(folder / "common_words.csv"),
+        abbreviations=_read_words(folder / "abbreviations.csv"),
+        first_names=_read_first_names(folder / "first_names.csv"),
         small_words=_read_small_words(folder / "function_words.csv"),
     )
 

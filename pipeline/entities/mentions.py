@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+from spacy.tokens import Token
 
 from pipeline.entities.clusters import Cluster, cluster_mentions
+from pipeline.entities.datelines import find_in_datelines
 from pipeline.entities.labels import correct_label, label_by_head, label_by_shape, label_surnames, majority_labels
 from pipeline.entities.lexicon import Lexicon, lexicon_digest, load_lexicon
 from pipeline.entities.propagation import find_passed_over
-from pipeline.entities.repair import join_names, repair_span, split_owner, strip_titles, without_overlaps
+from pipeline.entities.repair import (
+    find_place_inside,
+    join_names,
+    repair_span,
+    split_owner,
+    strip_titles,
+    without_overlaps,
+)
 from pipeline.entities.roles import Role, read_roles
 from pipeline.entities.spans import Mention, Passage, read_spans, surface, tagged_passages
 from pipeline.entities.wording import label_by_wording
@@ -21,7 +30,7 @@ from pipeline.settings import Settings
 from pipeline.tables import DOCUMENT_MENTIONS, row_id
 from pipeline.text.parsed import ParsedArticle, parse_articles
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 def find_mentions(articles: pa.Table, passages: pa.Table, annotations: pa.Table, settings: Settings) -> pa.Table:  # noqa: ARG001 (a stage's signature)
@@ -47,12 +56,16 @@ def article_mentions(article: ParsedArticle, gazetteer: Gazetteer, lexicon: Lexi
     passages = tagged_passages(article)
     mentions = label_mentions(passages, gazetteer, lexicon)
     roles = read_roles(passages, mentions, gazetteer, lexicon)
-    clusters = cluster_mentions(article.text, mentions, gazetteer, lexicon, roles)
-    return [_row(article.article_id, mention, clusters.get(mention), roles.get(mention)) for mention in mentions]
+    everything = sorted([*find_in_datelines(article, gazetteer), *mentions], key=lambda m: (m.start, m.end))
+    clusters = cluster_mentions(article.text, everything, gazetteer, lexicon, roles)
+    return [_row(article.article_id, mention, clusters.get(mention), roles.get(mention)) for mention in everything]
 
 
 def label_mentions(passages: Mapping[int, Passage], gazetteer: Gazetteer, lexicon: Lexicon) -> list[Mention]:
-    """The mentions in an article's passages with final spans and labels, in text order, without overlaps."""
+    """The mentions in an article's passages with final spans and labels, in text order.
+
+    None overlap, but a body's name may hold that of the place at its end.
+    """
     repaired = [
         mention
         for passage in passages.values()
@@ -76,7 +89,32 @@ def label_mentions(passages: Mapping[int, Passage], gazetteer: Gazetteer, lexico
     stripped = [part for m in labelled for part in strip_titles(m, passages[m.passage_no], lexicon)]
     joined = without_overlaps(join_names(stripped, passages, lexicon))
     found = find_passed_over(passages, joined, gazetteer, lexicon)
-    return own_organs(without_overlaps(majority_labels([*joined, *found])), passages, lexicon)
+    complete = without_overlaps(majority_labels([*joined, *found]))
+    owned = own_organs(mark_governments(complete, passages, lexicon), passages, lexicon)
+    inside = [place for m in owned for place in find_place_inside(m, passages[m.passage_no], gazetteer)]
+    return sorted([*owned, *inside], key=lambda mention: (mention.start, mention.end))
+
+
+def mark_governments(mentions: Sequence[Mention], passages: Mapping[int, Passage], lexicon: Lexicon) -> list[Mention]:
+    """The mentions with the word noted that makes a person's name that of a government: `the Berg administration`."""
+    return [
+        replace(mention, government=following.text)
+        if mention.label == "PERSON" and (following := _government_after(mention, passages, lexicon)) is not None
+        else mention
+        for mention in mentions
+    ]
+
+
+def _government_after(mention: Mention, passages: Mapping[int, Passage], lexicon: Lexicon) -> Token | None:
+    doc = passages[mention.passage_no].doc
+    after = mention.after
+    if after < len(doc) and doc[after].text in ("'s", "’s", "'", "’"):
+        after += 1
+    following = doc[after] if after < len(doc) else None
+    before = doc[mention.first - 1].lower_ if mention.first else ""
+    is_modified = before in lexicon.small_words["determiner"] or before in lexicon.small_words["former"]
+    named = following is not None and following.lower_ in lexicon.small_words["government"]
+    return following if named and (is_modified or " " not in mention.text) else None
 
 
 def own_organs(mentions: list[Mention], passages: Mapping[int, Passage], lexicon: Lexicon) -> list[Mention]:

@@ -13,6 +13,7 @@ _LEGAL_FORM = re.compile(
     r"[\s,]+(?:inc|ltd|llc|llp|plc|corp|corporation|co|company|limited|gmbh|ag|s\.?a|n\.?v|b\.?v|group plc|pty ltd)\.?$"
 )
 
+_SLAVIC_ENDING = re.compile(r"(?<=\w\w)sk(?:yy|iy|ii|ij|yj|yi|i)$")
 _PEOPLE_ENDING = re.compile(r"(?:an|ese|ish)s?$")
 _DEMONYM_ENDING = re.compile(r"(?:(?:ian|an|ese|ish|ic|n|i|er)s?|ia|a|y|e|o)$")
 
@@ -22,7 +23,8 @@ Name = tuple[str, ...]
 def person_tokens(text: str, lexicon: Lexicon) -> Name:
     """A person's name as lower-case tokens without forms of address, inner initials and generation suffixes.
 
-    Hyphens separate, so that `Jong-un` and `Jong Un` agree. A text of nothing but forms of address keeps its last one.
+    Hyphens separate, so that `Jong-un` and `Jong Un` agree; so do short and long first names (`Joe`, `Joseph`) and the
+    endings of Slavic surnames (`-sky`, `-skyy`, `-skiy`). A text of nothing but forms of address keeps its last one.
     """
     tokens = [token.rstrip(".") for token in _TOKEN.findall(normal_form(text).casefold())]
     while len(tokens) > 1 and tokens[0] in lexicon.honorifics:
@@ -31,7 +33,7 @@ def person_tokens(text: str, lexicon: Lexicon) -> Name:
         tokens = tokens[:-1]
     if len(tokens) > 2:
         tokens = [tokens[0], *(token for token in tokens[1:-1] if len(token) > 1), tokens[-1]]
-    return tuple(tokens)
+    return tuple(_SLAVIC_ENDING.sub("sky", lexicon.first_names.get(token, token)) for token in tokens)
 
 
 def is_full_name(name: Name) -> bool:
@@ -46,10 +48,12 @@ def merge_full_names(names: Set[Name]) -> dict[Name, Name]:
     """
     by_ends: dict[tuple[str, str], list[Name]] = {}
     by_ending: dict[Name, list[Name]] = {}
+    lengths = {len(name) for name in names}  # other endings are nobody's name
     for name in sorted(names):
         by_ends.setdefault((name[0], name[-1]), []).append(name)
-        for start in range(1, len(name) - 1):
-            by_ending.setdefault(name[start:], []).append(name)
+        for length in lengths:
+            if length < len(name):
+                by_ending.setdefault(name[-length:], []).append(name)
     merged = {}
     for name in names:
         same_ends = [other for other in by_ends[name[0], name[-1]] if len(other) > len(name)]

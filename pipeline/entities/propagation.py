@@ -111,7 +111,9 @@ def _longest_match(
 def _known_match(passage: Passage, first: int, after: int, known: Mention | None, lexicon: Lexicon) -> Mention | None:
     if known is None:
         return None
-    if known.label == "PERSON" and first and passage.doc[first - 1].lower_ in lexicon.small_words["determiner"]:
+    words, doc = lexicon.small_words, passage.doc
+    leads = after < len(doc) and doc[after].lower_ in words["government"]
+    if known.label == "PERSON" and first and doc[first - 1].lower_ in words["determiner"] and not leads:
         return None
     return replace(passage.mention(first, after, known.label, "propagated"), key=known.key, owner=known.owner)
 

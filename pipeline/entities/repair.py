@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pipeline.entities.lexicon import Lexicon
+from pipeline.entities.names import is_demonym_form
 from pipeline.entities.spans import Mention, Passage, surface
 from pipeline.gazetteer import Gazetteer
 
@@ -14,6 +15,7 @@ _EDGE = " \t\n\r\u00a0\"'“”„«»‘’`´.,;:!?()[]{}<>*_|/\\-–—•…
 _POSSESSIVE = re.compile(r"\s?['’`´]\s?s$|['’]$", re.IGNORECASE)
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*")
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\S|\S+\.(?:com|org|net|html?|php)\b", re.IGNORECASE)
+_PLACE_INSIDE = re.compile(r"\s(?:of|in|for)\s+(?:the\s+)?([A-Z][^,]*)$")
 _BRACKET = re.compile(r"\s*[(\[]\s*")
 _TITLE = re.compile(r"(?:the\s+)?([^\W\d_]+)\.?\s+(?=\S)", re.IGNORECASE)
 
@@ -34,6 +36,8 @@ def repair_span(mention: Mention, passage: Passage, gazetteer: Gazetteer, lexico
         lambda m, p: strip_plain_words(m, p, lexicon),
         lambda m, p: trim_edges(m, p, lexicon),
         lambda m, p: drop_common_words(m, p, lexicon),
+        lambda m, p: cut_portfolio(m, p, lexicon),
+        lambda m, p: drop_portfolios(m, p, lexicon),
     )
     parts = [mention]
     for step in steps:
@@ -137,7 +141,7 @@ def strip_titles(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequen
     A body or place whose name begins with a form of address and does not end in a word for one is a person.
     """
     if mention.label in ("ORG", "GPE", "FAC", "PRODUCT") and mention.key is None:
-        words = mention.text.split()
+        words = surface(mention.text).split()
         if len(words) < 2 or not lexicon.addresses_person(words[0]) or lexicon.label_of_head(mention.text):
             return [mention]
         mention = replace(mention, label="PERSON", method="address")
@@ -170,9 +174,37 @@ def _is_plain(word: str, mention: Mention, lexicon: Lexicon) -> bool:
 
 
 def drop_common_words(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:  # noqa: ARG001 (a step)
-    """Nothing for a capitalised common noun that names nothing by itself: `the Ministry`."""
+    """Nothing for a capitalised common noun, or the abbreviation of one, that names nothing: `the Ministry`, `GDP`."""
     form = surface(mention.text)
-    return [] if form.casefold() in lexicon.common_words and not form.isupper() else [mention]
+    words = lexicon.abbreviations if form.rstrip("s").isupper() else lexicon.common_words
+    return [] if form.casefold() in words else [mention]
+
+
+def cut_portfolio(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """The state of a span that took in what its minister is minister of: `Norland Defence` before `Secretary`."""
+    following = passage.doc[mention.after].lower_ if mention.after < len(passage.doc) else ""
+    if mention.label not in ("ORG", "PERSON", "GPE") or lexicon.roles.get(following) != "state":
+        return [mention]
+    words = list(re.finditer(r"\S+", mention.text))
+    left = len(words)
+    while left and words[left - 1].group().casefold() in lexicon.small_words["portfolio"]:
+        left -= 1
+    if left == len(words):
+        return [mention]
+    if not left or lexicon.is_common(words[0].group()):
+        return []
+    state = passage.cut(mention, 0, words[left - 1].end(), "repaired")
+    return trim_edges(replace(state, label="NORP" if is_demonym_form(state.text) else "GPE"), passage, lexicon)
+
+
+def drop_portfolios(mention: Mention, passage: Passage, lexicon: Lexicon) -> Sequence[Mention]:
+    """Nothing for what a minister is minister of, where the model takes that for a body: `Minister of Fisheries`."""
+    if mention.label != "ORG" or mention.first < 2:
+        return [mention]
+    before = [token.lower_ for token in passage.doc[max(0, mention.first - 3) : mention.first]]
+    linked = before[-1] in ("of", "for") or before[-2:] in (["of", "the"], ["for", "the"])
+    is_portfolio = linked and any(word in lexicon.small_words["minister"] for word in before)
+    return [] if is_portfolio and not lexicon.is_body(mention.text) else [mention]
 
 
 def split_owner(
@@ -180,8 +212,9 @@ def split_owner(
 ) -> Sequence[Mention]:
     """A body named with its country, city or region as two names: `Norland` and `Health Council`.
 
-    Only where the rest begins or ends with a word for bodies, and the whole is not a listed name of its own; a place
-    after `of` only where the rest is an organ of the state. ``places`` are names that the document uses for places.
+    Not where the whole is a listed name of its own or an outlet's, and after an unlisted place only where the rest
+    begins or ends with a word for bodies; a place after `of` only where the rest is an organ of the state. ``places``
+    are names that the document uses for places.
     """
     if mention.label != "ORG":
         return [mention]
@@ -199,7 +232,8 @@ def split_owner(
             break
         if body.casefold() in lexicon.roles:
             return [replace(passage.cut(mention, begin, begin + len(owner), "split"), label=label)]
-        if lexicon.is_body(body):
+        known = gazetteer.lookup(owner) is not None and not lexicon.is_outlet_name(body)
+        if known or lexicon.is_body(body):
             before = passage.cut(mention, begin, begin + len(owner), "split")
             after = passage.cut(mention, words[count][0], len(text), "split")
             return [replace(before, label=label, key=None), replace(after, owner=owner, key=None)]
@@ -222,6 +256,18 @@ def _split_owner_after(
     before = replace(passage.cut(mention, 0, len(body), "split"), owner=surface(place))
     after = replace(passage.cut(mention, len(mention.text) - len(place), len(mention.text), "split"), label=label)
     return [*drop_common_words(before, passage, lexicon), after]
+
+
+def find_place_inside(mention: Mention, passage: Passage, gazetteer: Gazetteer) -> Sequence[Mention]:
+    """The listed place that an unlisted body's name ends with, as a mention of its own: `University of Halm`."""
+    match = _PLACE_INSIDE.search(mention.text)
+    if mention.label != "ORG" or mention.key is not None or match is None:
+        return []
+    entry = gazetteer.lookup(match.group(1))
+    if entry is None or entry.type not in ("GPE", "LOC") or gazetteer.is_demonym(match.group(1)):
+        return []
+    place = passage.cut(mention, *match.span(1), "nested")
+    return [replace(place, label=entry.type, key=entry.key, owner=None)]
 
 
 def _place_label(name: str, gazetteer: Gazetteer, places: Set[str]) -> str | None:

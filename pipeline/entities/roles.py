@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
 from pipeline.entities.lexicon import Lexicon
-from pipeline.entities.names import body_form
+from pipeline.entities.names import body_form, is_demonym_form
 from pipeline.entities.spans import Mention, Passage
 from pipeline.gazetteer import Gazetteer
 
@@ -37,12 +37,16 @@ class Role:
 
 @dataclass(frozen=True)
 class RoleReader:
-    """Reads the roles in one passage, whose mentions it knows by token."""
+    """Reads the roles in one passage, whose mentions it knows by token.
+
+    ``places`` are the normalised names of the document's places and peoples that are not listed.
+    """
 
     passage: Passage
     by_token: Mapping[int, Mention]
     gazetteer: Gazetteer
     lexicon: Lexicon
+    places: Set[str] = frozenset()
 
     @property
     def doc(self) -> Doc:
@@ -68,10 +72,29 @@ class RoleReader:
         for index in range(mention.first - 1, low - 1, -1):
             first = self._noun_ending_at(index, low)
             if first is not None:
-                return self._role(self._phrase_start(first, low), mention.first, index + 1)
+                role = self._role(self._phrase_start(first, low), mention.first, index + 1)
+                return role if role.affiliation is not None else self._with_body_after(role, mention)
             if not self._may_follow_title(self.doc[index]):
                 return None
         return None
+
+    def _with_body_after(self, role: Role, mention: Mention) -> Role:
+        """The role with the affiliation that `of` gives after the name: `Foreign Minister Ada Berg of Norland`."""
+        words = role.text.lower().split()
+        is_over = any(word in self.lexicon.small_words["former"] for word in words)
+        follows = mention.after + 1 < len(self.doc) and self.doc[mention.after].lower_ == "of"
+        speaks_for = self.lexicon.roles.get(self._words_of(role), "self")
+        body = (self.by_token.get(mention.after + 1) or self.by_token.get(mention.after + 2)) if follows else None
+        if is_over or body is None or body.label not in _BODIES or speaks_for == "self":
+            return role
+        name = affiliation_name(body, self.gazetteer, self.lexicon, itself=speaks_for == "place")
+        return Role(role.text, name, body) if name is not None else role
+
+    def _words_of(self, role: Role) -> str:
+        """The longest role noun that the role as written ends with."""
+        words = role.text.lower().split()
+        endings = (" ".join(words[start:]) for start in range(len(words)))
+        return next((ending for ending in endings if ending in self.lexicon.roles), "")
 
     def after(self, mention: Mention) -> Role | None:
         """An apposition after the name: `Ada Berg, a professor at Halm University,`."""
@@ -196,8 +219,13 @@ class RoleReader:
         named = named_state(mention, self.gazetteer, self.lexicon)
         if named is not None or not self.lexicon.is_state_organ(mention.text):
             return named
+        first = body_form(body_form(mention.full_text).split()[0])
+        if first in self.places or is_demonym_form(first):
+            return first
         if mention.after + 1 < len(self.doc) and self.doc[mention.after].lower_ == "of":
             owner = self.by_token.get(mention.after + 1) or self.by_token.get(mention.after + 2)
+            if owner is not None and owner.key is None and body_form(owner.text) in self.places:
+                return body_form(owner.text)
             return _state_key(owner.key if owner else None, self.gazetteer)
         return None
 
@@ -209,7 +237,8 @@ def read_roles(
     by_token: dict[int, dict[int, Mention]] = {number: {} for number in passages}
     for mention in mentions:
         by_token[mention.passage_no].update(dict.fromkeys(range(mention.first, mention.after), mention))
-    readers = {n: RoleReader(passage, by_token[n], gazetteer, lexicon) for n, passage in passages.items()}
+    places = {body_form(m.text) for m in mentions if m.key is None and m.label in ("GPE", "NORP")}
+    readers = {n: RoleReader(passage, by_token[n], gazetteer, lexicon, places) for n, passage in passages.items()}
     found = ((mention, readers[mention.passage_no].read(mention)) for mention in mentions)
     return {mention: role for mention, role in found if role is not None}
 

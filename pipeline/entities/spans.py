@@ -21,7 +21,8 @@ class Mention:
 
     ``passage_no`` and the token range (``first``, ``after``) say where it stands in that passage's document; a
     repaired span may cover its first or last token in part. ``key`` is the gazetteer key of the name; ``owner`` the
-    place name that stood before it within one longer name (`Norland` of `Norland Health Council`).
+    place name that stood before it within one longer name (`Norland` of `Norland Health Council`); ``government`` the
+    word after a person's name that makes both the name of a government (`administration`).
     """
 
     start: int
@@ -34,6 +35,7 @@ class Mention:
     after: int
     key: str | None = None
     owner: str | None = None
+    government: str | None = None
 
     @property
     def is_name(self) -> bool:

@@ -9,6 +9,8 @@ from pipeline.entities.lexicon import Lexicon
 from pipeline.entities.spans import PLACES, Mention, Passage, surface
 
 EVIDENCE = ("addressed", "articled", "speaking", "placed", "body")
+_SAYS_WHAT = frozenset({"addressed", "placed", "speaking"})
+_NO_BODIES = frozenset({"PERSON", "NORP", *PLACES})
 _AGE = re.compile(r", [1-9]\d(?=[,;.])")
 
 
@@ -24,7 +26,18 @@ def label_by_wording(mentions: Sequence[Mention], passages: Mapping[int, Passage
         if mention.is_name and mention.key is None:
             for kind in _evidence(mention, passages[mention.passage_no], lexicon):
                 evidence[kind].add(surface(mention.text))
+    evidence["longer"] = _first_words(mentions)
     return [_label_by_wording(mention, evidence, lexicon) for mention in mentions]
+
+
+def _first_words(mentions: Sequence[Mention]) -> set[str]:
+    """The first words of the document's unlisted longer bodies, less those that persons' names begin or end with."""
+    words: dict[str, set[str]] = {"ORG": set(), "PERSON": set()}
+    for mention in mentions:
+        parts = surface(mention.text).split()
+        if len(parts) > 1 and mention.key is None and mention.label in words:
+            words[mention.label].update(parts[:1] if mention.label == "ORG" else (parts[0], parts[-1]))
+    return words["ORG"] - words["PERSON"]
 
 
 def _evidence(mention: Mention, passage: Passage, lexicon: Lexicon) -> Iterator[str]:
@@ -34,6 +47,12 @@ def _evidence(mention: Mention, passage: Passage, lexicon: Lexicon) -> Iterator[
     after = doc[mention.after] if mention.after < len(doc) else None
     last = before[-1] if before else ""
     if lexicon.addresses_person(last) or last in lexicon.roles or _AGE.match(passage.article_text, mention.end):
+        yield "addressed"
+    if after is not None and after.text in (",", "and") and mention.after + 1 < len(doc):
+        human = doc[mention.after + 1].lower_ in words["human"]
+        if human and (after.text == "and") == (doc[mention.after + 1].tag_ == "PRP$"):
+            yield "addressed"
+    if after is not None and doc[mention.after : mention.after + 2].text in words["person_verb"]:
         yield "addressed"
     if last in words["determiner"] or surface(mention.text) != mention.text:
         yield "articled"
@@ -52,15 +71,17 @@ def _label_by_wording(mention: Mention, evidence: Mapping[str, set[str]], lexico
     form = surface(mention.text)
     if not mention.is_name or mention.key is not None:
         return mention
-    if form in evidence["addressed"] and mention.label in ("ORG", "NORP", "PRODUCT", *PLACES):
-        return mention.relabelled("PERSON", "address")
+    said = {kind for kind in evidence if form in evidence[kind]}
     is_single = " " not in form and not form.isupper() and not lexicon.is_common(form)
-    is_placed = form in evidence["placed"] and form not in evidence["addressed"] | evidence["speaking"]
-    if form in evidence["body"] - evidence["addressed"] and is_single and mention.label in ("PERSON", "GPE", "NORP"):
-        return mention.relabelled("ORG", "body_wording")
-    if is_placed and (mention.label == "PERSON" or (is_single and mention.label in ("ORG", "NORP", "PRODUCT"))):
-        return mention.relabelled("GPE", "place_wording")
-    is_plain_word = form[1:].islower() and form not in evidence["articled"]
-    if is_single and is_plain_word and mention.label == "ORG" and form in evidence["speaking"]:
-        return mention.relabelled("PERSON", "speech")
-    return mention
+    is_placed = "placed" in said and not said & {"addressed", "speaking"}
+    is_called = is_single and form[1:].islower() and "articled" not in said
+    was = mention.label
+    rules = (
+        ("addressed" in said and was in ("ORG", "NORP", "PRODUCT", *PLACES), "PERSON", "address"),
+        ("body" in said and "addressed" not in said and is_single and was in _NO_BODIES, "ORG", "body_wording"),
+        (is_placed and (was == "PERSON" or (is_single and was in ("ORG", "NORP", "PRODUCT"))), "GPE", "place_wording"),
+        ("longer" in said and not said & _SAYS_WHAT and is_single and was in _NO_BODIES, "ORG", "longer_body"),
+        (is_called and was == "ORG" and "speaking" in said, "PERSON", "speech"),
+    )
+    label, method = next(((label, method) for holds, label, method in rules if holds), (was, ""))
+    return mention.relabelled(label, method)

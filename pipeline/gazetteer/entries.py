@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-FILES = ("countries.csv", "capitals.csv", "bodies.csv", "outlets.csv", "regions.csv", "places.csv")
+FILES = ("countries.csv", "capitals.csv", "bodies.csv", "governments.csv", "outlets.csv", "regions.csv", "places.csv")
 TYPES = ("GPE", "ORG", "LOC", "NORP", "PERSON")
 KINDS = (
     "country",
@@ -21,6 +21,7 @@ KINDS = (
     "province",
     "capital",
     "city",
+    "place",
     "region",
     "people",
     "religion",
@@ -175,6 +176,7 @@ class Gazetteer:
         return entry
 
 
+@functools.lru_cache(maxsize=1 << 15)  # an article asks for the same few names again and again
 def normal_form(alias: str) -> str:
     """The alias with straight apostrophes, plain hyphens, single spaces, unaccented, without a possessive ending.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
-import itertools
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ from spacy.tokens import Doc, Token
 from spacy.vocab import Vocab, create_vocab
 
 from pipeline.tables import ANNOTATIONS
+from pipeline.text.parsing import run_pipeline
 from pipeline.text.tokenizing import tokenize
 
 CODE_VERSION = "2"
@@ -82,8 +82,10 @@ def annotate(texts: Sequence[str], keys: Sequence[str], model: str) -> pa.Table:
     ``keys`` are the passages' SHA-256 values, ``model`` names the spaCy pipeline.
     """
     nlp = load_model(model)
-    docs = nlp.pipe((tokenize(text, nlp) for text in texts), batch_size=_BATCH)
-    rows = [{"passage_sha256": key, **_columns(doc)} for key, doc in zip(keys, docs, strict=True)]
+    rows: list[dict[str, Any]] = []
+    for first in range(0, len(texts), _BATCH):
+        docs = run_pipeline(nlp, [tokenize(text, nlp) for text in texts[first : first + _BATCH]])
+        rows += ({"passage_sha256": key, **_columns(doc)} for key, doc in zip(keys[first:], docs, strict=False))
     return ANNOTATIONS.from_rows(rows)
 
 
@@ -127,8 +129,7 @@ def rebuild_docs(annotations: pa.Table, texts: Mapping[str, str]) -> Iterator[tu
 
 def _words_of(text: str, starts: list[int], stops: list[int]) -> Doc:
     """A document with words alone."""
-    following = itertools.chain(starts[1:], [len(text)])
-    spaces = [stop < after for stop, after in zip(stops, following, strict=True)]
+    spaces = [stop < after for stop, after in zip(stops, [*starts[1:], len(text)], strict=False)]  # none in no text
     words = [text[start:stop] for start, stop in zip(starts, stops, strict=True)]
     return Doc(bare_vocab(), words=words, spaces=spaces)
 

@@ -126,7 +126,7 @@ def link_texts(texts: Mapping[str, str]) -> Linked:
     articles, passages, annotations = build_tables(texts)
     found = find_mentions(articles, passages, annotations, settings)
     groups = group_each(articles.column("article_id").to_pylist())
-    entities, links = link_entities(found, articles, groups, settings)
+    entities, links, _ = link_entities(found, articles, groups, settings)
     return Linked(
         texts,
         found.to_pylist(),

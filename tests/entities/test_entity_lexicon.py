@@ -67,3 +67,9 @@ def test_a_malformed_list_is_refused_with_the_remedy(tmp_path: Path, text: str, 
 
 def test_the_digest_is_that_of_the_shipped_files() -> None:
     assert len(lexicon_digest()) == 16
+
+
+def test_a_first_name_that_leads_to_another_short_one_is_refused(copied: Path) -> None:
+    (copied / "first_names.csv").write_text("name,same_as\njoey,joe\njoe,joseph\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="joey is joe, which is joseph"):
+        read_lexicon(copied)

@@ -48,7 +48,7 @@ def link(rows: list[Row], groups: Mapping[str, str] | None = None) -> tuple[dict
             for i in article_ids
         ]
     )
-    entities, links = link_entities(DOCUMENT_MENTIONS.from_rows(rows), pa.table({}), copies, Settings())
+    entities, links, _ = link_entities(DOCUMENT_MENTIONS.from_rows(rows), pa.table({}), copies, Settings())
     return (
         {row["entity_id"]: row for row in entities.to_pylist()},
         {(row["article_id"], row["cluster_no"]): row["entity_id"] for row in links.to_pylist()},
@@ -80,6 +80,103 @@ def test_a_surname_whose_affiliation_contradicts_is_someone_else() -> None:
     rows = [mention("a", 0, "Ada Berg", speaks_for="country:no"), mention("b", 0, "Berg", speaks_for="country:dk")]
     _, links = link(rows)
     assert entity_id(links, "a") != entity_id(links, "b")
+
+
+def test_of_two_people_a_surname_is_the_one_whose_affiliation_agrees() -> None:
+    rows = [
+        mention("a", 0, "Ada Berg", speaks_for="country:no"),
+        mention("b", 0, "Olav Berg", speaks_for="country:dk"),
+        mention("c", 0, "Berg", speaks_for="country:dk"),
+    ]
+    _, links = link(rows)
+    assert entity_id(links, "c") == entity_id(links, "b") != entity_id(links, "a")
+
+
+def test_of_two_people_a_surname_is_the_one_in_whose_articles_the_same_is_named() -> None:
+    rows = [
+        mention("a", 0, "Ada Berg"),
+        mention("a", 1, "Tarn Motors", "ORG"),
+        mention("b", 0, "Olav Berg"),
+        mention("b", 1, "Norway", "GPE", key="country:no"),
+        mention("c", 0, "Berg"),
+        mention("c", 1, "Tarn Motors", "ORG"),
+        mention("c", 2, "Norway", "GPE", key="country:no"),
+    ]
+    _, links = link(rows)
+    assert entity_id(links, "c") == entity_id(links, "a") != entity_id(links, "b")
+
+
+def test_surnames_of_one_state_are_one_person_and_of_another_someone_else() -> None:
+    rows = [
+        mention("a", 0, "Berg", speaks_for="country:no"),
+        mention("b", 0, "Berg", speaks_for="country:no"),
+        mention("c", 0, "Berg", speaks_for="country:dk"),
+    ]
+    _, links = link(rows)
+    assert entity_id(links, "a") == entity_id(links, "b") != entity_id(links, "c")
+
+
+def test_a_body_is_known_by_the_abbreviation_that_another_article_gives() -> None:
+    rows = [
+        mention("a", 0, "Tarn Trade Board", "ORG"),
+        mention("a", 0, "Tarn Trade Board", "ORG") | {"mention_id": "short", "text": "TTB"},
+        mention("b", 0, "TTB", "ORG"),
+        mention("c", 0, "TTU", "ORG"),
+    ]
+    _, links = link(rows)
+    assert entity_id(links, "a") == entity_id(links, "b") != entity_id(links, "c")
+
+
+def test_the_last_words_of_a_name_need_something_else_in_common() -> None:
+    rows = [
+        mention("a", 0, "Tarn Dockers' Union", "ORG"),
+        mention("a", 1, "Ada Berg"),
+        mention("b", 0, "Dockers' Union", "ORG"),
+        mention("b", 1, "Ada Berg"),
+        mention("c", 0, "Dockers' Union", "ORG"),
+    ]
+    _, links = link(rows)
+    assert entity_id(links, "a") == entity_id(links, "b") != entity_id(links, "c")
+
+
+def test_last_words_that_two_bodies_have_are_neither() -> None:
+    rows = [
+        mention("a", 0, "Tarn Dockers' Union", "ORG"),
+        mention("a", 1, "Halm Dockers' Union", "ORG"),
+        mention("a", 2, "Dockers' Union", "ORG"),
+    ]
+    _, links = link(rows)
+    assert len({entity_id(links, "a", number) for number in range(3)}) == 3
+
+
+def test_a_body_taken_for_a_person_is_the_body() -> None:
+    rows = [
+        mention("a", 0, "Tarn Motors", "ORG"),
+        mention("a", 0, "Tarn Motors", "ORG") | {"mention_id": "short", "text": "Tarn"},
+        mention("b", 0, "Tarn"),
+    ]
+    entities, links = link(rows)
+    assert entity_id(links, "a") == entity_id(links, "b")
+    assert entities[entity_id(links, "a")]["type"] == "ORG"
+
+
+def test_a_government_called_after_a_person_speaks_for_her_state() -> None:
+    rows = [
+        mention("a", 0, "Berg administration", "ORG") | {"text": "Berg"},
+        mention("b", 0, "Ada Berg", speaks_for="vestrian"),
+        mention("b", 1, "Vestria", "GPE"),
+    ]
+    entities, links = link(rows)
+    government = entities[entity_id(links, "a")]
+    assert (government["name"], government["type"]) == ("Berg administration", "ORG")
+    assert government["actor_id"] == entity_id(links, "b", 1)
+    assert government["entity_id"] != entity_id(links, "b")
+
+
+def test_a_people_whose_place_is_not_named_has_a_row_of_its_own() -> None:
+    entities, links = link([mention("a", 0, "Ada Berg", speaks_for="vestrian")])
+    actor = entities[entities[entity_id(links, "a")]["actor_id"]]
+    assert (actor["name"], actor["type"]) == ("vestrian", "NORP")
 
 
 def test_a_surname_without_any_full_name_is_one_person() -> None:
@@ -204,6 +301,20 @@ def test_references_resolve_and_every_mention_is_counted(corpus: Any) -> None:
         assert row["actor_id"] is None or row["actor_id"] in entities
         assert row["state_media_of"] is None or row["state_media_of"] in entities
     assert sum(row["n_mentions"] for row in entities.values()) == len(rows)
+
+
+@given(corpora, st.sampled_from("abcdef"))
+def test_an_article_that_comes_renames_only_what_it_merges_or_makes_ambiguous(corpus: Any, new: str) -> None:
+    """Every entity keeps its id, or two are one now, or a single name has one more bearer than before."""
+    _, before = link(rows_of({uri: found for uri, found in corpus.items() if uri != new}))
+    entities, after = link(rows_of(corpus))
+    for place, old in before.items():
+        if after[place] == old:
+            continue
+        together = [other for other, now in after.items() if now == after[place]]
+        has_merged = any(before.get(other) != old for other in together)
+        was_bare = all(" " not in name for name in entities[after[place]]["aliases"])
+        assert has_merged or was_bare
 
 
 @given(corpora)

@@ -42,12 +42,32 @@ def labelled(passage: Passage) -> list[tuple[str, str]]:
         ("the TNB left", {"TNB": "CARDINAL"}, [("TNB", "ORG")]),
         ("THE TNB LEFT", {"TNB": "PERSON"}, [("TNB", "PERSON")]),
         ("said Mr Brenlow", {"Brenlow": "GPE"}, [("Brenlow", "PERSON")]),
+        ("the Halm National Park", {"Halm National Park": "ORG"}, [("Halm National Park", "LOC")]),
+        ("Olav Brenlow, who left", {"Olav Brenlow": "ORG"}, [("Olav Brenlow", "PERSON")]),
+        ("Brenlow was born", {"Brenlow": "GPE"}, [("Brenlow", "PERSON")]),
+        ("the GDP and the TNB", {"GDP": "ORG", "TNB": "ORG"}, [("TNB", "ORG")]),
+        ("the Brenlow Defence Minister", {"Brenlow Defence": "ORG"}, [("Brenlow", "GPE")]),
+        ("the Vestrian Defence Minister", {"Vestrian Defence": "ORG"}, [("Vestrian", "NORP")]),
+        ("Minister of Fisheries left", {"Fisheries": "ORG"}, []),
+        ("Friends of Norway", {"Friends of Norway": "ORG"}, [("Friends of Norway", "ORG"), ("Norway", "GPE")]),
+        ("Voice of America", {"Voice of America": "ORG"}, [("Voice of America", "ORG")]),
     ],
 )
 def test_labels_are_corrected(
     passage: Build, text: str, spans: dict[str, str], expected: list[tuple[str, str]]
 ) -> None:
-    assert labelled(passage(text, spans, {"left": "VERB", "objected": "VERB"})) == expected
+    tags = {"left": "VERB", "objected": "VERB", "of": "ADP", "and": "CCONJ"}
+    assert labelled(passage(text, spans, tags)) == expected
+
+
+def test_the_first_word_of_a_longer_body_is_the_body_unless_it_is_placed(passage: Build) -> None:
+    text, spans = "Brenlow Iron Mines grew and they sued Brenlow", {"Brenlow Iron Mines": "ORG"}
+    built = passage(text, spans, {"and": "CCONJ"})
+    built.doc.set_ents([Span(built.doc, 0, 3, "ORG"), Span(built.doc, 7, 8, "GPE")])
+    assert labelled(built) == [("Brenlow Iron Mines", "ORG"), ("Brenlow", "ORG")]
+    placed = passage(text.replace("they sued", "work in"), spans, {"and": "CCONJ", "in": "ADP"})
+    placed.doc.set_ents([Span(placed.doc, 0, 3, "ORG"), Span(placed.doc, 7, 8, "GPE")])
+    assert labelled(placed) == [("Brenlow Iron Mines", "ORG"), ("Brenlow", "GPE")]
 
 
 def test_the_majority_decides_for_one_surface_form(passage: Build) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from spacy.tokens import Span
 
-from pipeline.entities.clusters import cluster_mentions
+from pipeline.entities.clusters import Cluster, cluster_mentions
 from pipeline.entities.lexicon import load_lexicon
 from pipeline.entities.mentions import label_mentions
 from pipeline.entities.names import body_form, merge_full_names, names_by_part, person_tokens, single_name_owner
@@ -41,6 +41,8 @@ def role_of(passage: Passage) -> Role | None:
         ("resident Ada Berg said", {}, "resident", None),
         ("Tarn Defence Secretary Ada Berg said", {"Tarn Defence": "ORG"}, "Tarn Defence Secretary", "tarn"),
         ("Vestrian President Ada Berg said", {"Vestrian": "NORP"}, "Vestrian President", "vestrian"),
+        ("Foreign Minister Ada Berg of Vestria said", {"Vestria": "GPE"}, "Foreign Minister", "vestria"),
+        ("farmer Ada Berg of Norway said", {"Norway": "GPE"}, "farmer", None),
     ],
 )  # fmt: skip
 def test_roles_are_read_beside_the_name(
@@ -64,11 +66,15 @@ def test_a_role_of_someone_else_is_not_taken(passage: Build, text: str, spans: d
     assert role_of(passage(text, ADA | spans, TAGS | {"met": "VERB", "left": "VERB", "who": "PRON"})) is None
 
 
-def clusters_of(passage: Passage) -> dict[str, str]:
+def found_clusters(passage: Passage) -> list[tuple[str, Cluster]]:
     mentions = label_mentions({0: passage}, load_gazetteer(), load_lexicon())
     roles = read_roles({0: passage}, mentions, load_gazetteer(), load_lexicon())
     found = cluster_mentions(passage.article_text, mentions, load_gazetteer(), load_lexicon(), roles)
-    return {mention.text: cluster.name for mention, cluster in found.items()}
+    return [(mention.text, cluster) for mention, cluster in found.items()]
+
+
+def clusters_of(passage: Passage) -> dict[str, str]:
+    return {text: cluster.name for text, cluster in found_clusters(passage)}
 
 
 def test_a_surname_is_the_person_and_shares_her_affiliation(passage: Build) -> None:
@@ -110,6 +116,40 @@ def test_an_organ_is_named_with_its_state(passage: Build) -> None:
     assert clusters_of(built)["Trade Ministry"] == "Norwegian Trade Ministry"
 
 
+@pytest.mark.parametrize(
+    ("text", "organ", "affiliation"),
+    [
+        ("the Vestrian navy left", "Vestrian navy", "vestrian"),
+        ("the Harbour Navy left", "Harbour Navy", None),
+        ("the Danish navy left", "Danish navy", "country:dk"),
+    ],
+)
+def test_an_organ_belongs_to_the_state_it_is_named_with(
+    passage: Build, text: str, organ: str, affiliation: str | None
+) -> None:
+    found = found_clusters(passage(text, {organ: "ORG"}, TAGS))
+    assert {cluster.affiliation for _, cluster in found if cluster.type == "ORG"} == {affiliation}
+
+
+def test_a_government_called_after_a_person_is_not_the_person(passage: Build) -> None:
+    found = found_clusters(passage("the Berg administration said that Ada Berg left", ADA, TAGS))
+    assert {(name, cluster.name, cluster.type) for name, cluster in found} == {
+        ("Berg", "Berg administration", "ORG"),
+        ("Ada Berg", "Ada Berg", "PERSON"),
+    }
+
+
+def test_a_listed_government_stands_for_its_state(passage: Build) -> None:
+    ((_, cluster),) = found_clusters(passage("the Obama administration said", {"Obama": "PERSON"}, TAGS))
+    assert (cluster.name, cluster.affiliation) == ("Obama administration", "country:us")
+
+
+def test_a_mayor_of_that_name_leads_another_government(passage: Build) -> None:
+    text = "Oslo Mayor Ada Obama spoke and the Obama administration left"
+    found = found_clusters(passage(text, {"Ada Obama": "PERSON", "Oslo": "GPE"}, TAGS | {"spoke": "VERB"}))
+    assert {c.affiliation for _, c in found if c.name.endswith("Obama administration")} == {"city:oslo"}
+
+
 def test_an_unlisted_people_is_its_place(passage: Build) -> None:
     built = passage("Vestria met and Vestrian ships and Vestrians left", {"Vestria": "GPE"}, {"met": "VERB"})
     built.doc.set_ents([Span(built.doc, *place) for place in ((0, 1, "GPE"), (3, 4, "NORP"), (6, 7, "NORP"))])
@@ -130,6 +170,10 @@ def test_a_direction_is_the_one_country_named_with_it(passage: Build) -> None:
         ("Ola Ny Jr.", ("ola", "ny")),
         ("José Ångström", ("jose", "angstrom")),
         ("Mr", ("mr",)),
+        ("Joe Berg", ("joseph", "berg")),
+        ("Joseph Berg", ("joseph", "berg")),
+        ("Oleh Halmskyy", ("oleh", "halmsky")),
+        ("Oleh Halmskiy", ("oleh", "halmsky")),
     ],
 )
 def test_name_tokens(text: str, tokens: tuple[str, ...]) -> None:
