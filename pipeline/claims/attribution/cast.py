@@ -14,9 +14,12 @@ from spacy.tokens import Token
 from pipeline.claims.attribution.found import Span
 from pipeline.claims.attribution.nominals import INDEFINITE, Nominals
 
-_JOINT = re.compile(r"\s*(?:,|,?\s*(?:and|or|&|as well as))\s*(?:both\s+)?(?:the\s+)?", re.IGNORECASE)
+JOINT = re.compile(r"\s*(?:,|,?\s*(?:and|or|&|as well as))\s*(?:both\s+)?(?:the\s+)?", re.IGNORECASE)
 _WORD = re.compile(r"\b(?:and|or|as)\b|&")
 _APPOSED = re.compile(r",\s+(?:the|a|an)\s+(?:[\w’'-]+\s+){0,4}?([a-z]+)(?=[,.;])")
+_PERIODICALS = frozenset(["magazine", "newspaper"])
+_POSSESSIVE = re.compile(r"['’]s?(?=\s|$)")
+_ASKED = 20  # mentions of a cluster that are asked what it is called
 PARTY_TYPES = frozenset(["PERSON", "ORG", "GPE", "NORP", "FAC", "LOC"])
 
 
@@ -85,15 +88,51 @@ class Cast:
             self.by_cluster.setdefault(mention.cluster, []).append(mention)
             if mention.gazetteer_id:
                 self.by_key.setdefault(mention.gazetteer_id, mention.cluster)
-            if mention.role:
-                self.roles.setdefault(mention.cluster, set()).update(mention.role.split())
+            titles = self._titles(mention) if mention.type == "PERSON" else set()
+            if mention.role or titles:
+                self.roles.setdefault(mention.cluster, set()).update(mention.role.split(), titles)
+
+    def _titles(self, mention: Mention) -> set[str]:
+        """Nouns for the titles right before a person's name, or in it: "Sen." tells a senator."""
+        words = [
+            *self._text[max(0, mention.start - 12) : mention.start].split()[-1:],
+            *self._name(mention).split()[:-1],
+        ]
+        return {noun for word in words if (noun := self.nominals.titles.get(word.lower())) is not None}
+
+    def _name(self, mention: Mention) -> str:
+        return self._text[mention.start : mention.end]
+
+    def is_called(self, mention: Mention, noun: str) -> bool:
+        """Whether the article calls the bearer of a mention by the noun: in a name, or right beside one."""
+        return any(self._calls(other, noun) for other in self.by_cluster[mention.cluster][:_ASKED])
+
+    def _calls(self, mention: Mention, noun: str) -> bool:
+        """Whether a name has the noun in it, or the noun stands right behind or before it ("Harbour Life magazine")."""
+        if noun in _POSSESSIVE.sub("", self._name(mention).lower()).split():
+            return True
+        if mention.type != "ORG" or not any(self.nominals.is_a(noun, kind) for kind in ("outlet", "body", "company")):
+            return False
+        before = self._text[max(0, mention.start - 20) : mention.start].split()[-1:]
+        behind = self._text[mention.end : mention.end + len(noun) + 2]
+        return before == [noun] or bool(re.match(rf"[ ,]{{1,2}}{re.escape(noun)}\b", behind, re.IGNORECASE))
+
+    def is_body(self, mention: Mention) -> bool:
+        """Whether a name holds a noun for an institution ("the Harbour Department")."""
+        return any(self.nominals.is_a(word, "body") for word in self._name(mention).lower().split())
 
     def _is_called_outlet(self, mention: Mention) -> bool:
-        """Whether the text calls an unlisted organisation a medium: "the newspaper X", "X, the state news agency,"."""
+        """Whether the text calls an unlisted body a medium: "the newspaper X", "X magazine", "the Harbour Gazette"."""
         if mention.type != "ORG" or mention.gazetteer_id:
             return False
+        last = _POSSESSIVE.sub("", self._name(mention).lower()).split()[-1:]
+        if last and self.nominals.is_a(last[0], "masthead"):
+            return True
         before = self._text[max(0, mention.start - 20) : mention.start].split()
         if before and self.nominals.is_a(before[-1].lower(), "outlet"):
+            return True
+        behind = self._text[mention.end : mention.end + 20].split()
+        if behind and behind[0].strip(".,’'s").lower() in _PERIODICALS:
             return True
         apposed = _APPOSED.match(self._text, mention.end)
         return apposed is not None and self.nominals.is_a(apposed.group(1).lower(), "outlet")
@@ -161,9 +200,9 @@ class Cast:
             return []
         joints = [self._text[a.end : b.start] for a, b in itertools.pairwise(named)]
         first = last = here
-        while first > 0 and _JOINT.fullmatch(joints[first - 1]):
+        while first > 0 and JOINT.fullmatch(joints[first - 1]):
             first -= 1
-        while last < len(joints) and _JOINT.fullmatch(joints[last]):
+        while last < len(joints) and JOINT.fullmatch(joints[last]):
             last += 1
         return named[first : last + 1] if any(_WORD.search(joint) for joint in joints[first:last]) else []
 

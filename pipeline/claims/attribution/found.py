@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -57,6 +56,7 @@ class Place:
     start: int
     doc: Doc
     in_title: bool = False
+    headline: bool = False  # a title, or a first passage that reads like one
 
     @cached_property
     def token_starts(self) -> list[int]:
@@ -74,10 +74,10 @@ class Place:
         """Whether the token stands in a sentence short enough for its parse to be trusted."""
         return self._readable[token.i]
 
-    @property
-    def tokens(self) -> Iterator[Token]:
+    @cached_property
+    def tokens(self) -> list[Token]:
         """The tokens that rules look at: those of sentences short enough for their parse to be trusted."""
-        return (token for token, readable in zip(self.doc, self._readable, strict=True) if readable)
+        return [token for token, readable in zip(self.doc, self._readable, strict=True) if readable]
 
     def span(self, first: int, last: int) -> Span:
         """Article span of the tokens from ``first`` to ``last``, both included."""

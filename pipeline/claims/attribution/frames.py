@@ -19,6 +19,8 @@ _ADJUNCTS = frozenset(["in", "to", "as", "for", "from", "over", "against", "with
 _OCCASIONS = frozenset(
     ["interview", "statement", "speech", "email", "tweet", "letter", "memo", "debate", "rally", "message", "reporter"]
 )
+_NAMES = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART"])
+_IMPERSONAL = frozenset(["it", "that", "this", "there", "what"])
 _REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "yourself", "ourselves"])
 
 
@@ -45,6 +47,7 @@ class Filled:
     target: Token | None = None
     addressee: Token | None = None
     preposition: Token | None = None
+    patient: Range | None = None  # the subject of a passive, when it is told of apart from the content
 
 
 def find_subject(verb: Token) -> Subject | None:
@@ -75,6 +78,9 @@ def _subject_by_position(verb: Token, ignored: Token | None = None) -> Subject |
     start = verb.sent.start
     while at > start and (doc[at].pos_ in ("ADV", "AUX") or doc[at].text == ","):
         at -= 1
+    aside = _before_aside(verb, at)
+    if aside is not None:
+        return Subject(aside)
     if at < start or doc[at].pos_ not in ("NOUN", "PROPN", "PRON"):
         return None
     noun = _phrase_head(doc[at])
@@ -83,6 +89,29 @@ def _subject_by_position(verb: Token, ignored: Token | None = None) -> Subject |
             break
         noun = noun.head
     return Subject(noun) if noun.dep_ in ("appos", "ROOT", "conj", "npadvmod", "dep") else None
+
+
+def _before_aside(verb: Token, at: int) -> Token | None:
+    """The name that begins the sentence before an aside that ends right before the verb: "S, who is 28, said …"."""
+    doc, start = verb.doc, verb.sent.start
+    if at + 1 >= verb.i or doc[at + 1].text != ",":
+        return None
+    comma = next((t.i for t in doc[start:at] if t.text == ","), None)
+    if comma is None or comma == start or comma + 1 > at:
+        return None
+    opens = doc[comma + 1]
+    described = opens.tag_ in ("WP", "WDT", "WP$", "VBG", "VBN") or (
+        opens.pos_ == "ADV" and doc[comma + 2].tag_ in ("VBG", "VBN")
+    )
+    name = [t for t in doc[start:comma] if t.pos_ != "CCONJ" or t.i > start]
+    nominal = bool(name) and all(t.pos_ in _NAMES or t.text in ("(", ")", "-", ".") for t in name)
+    verbs = any(t.tag_ in _FINITE and t.dep_ not in ("relcl", "aux", "auxpass", "ccomp") for t in doc[comma:at])
+    if not described or not nominal or verbs:
+        return None
+    head = next((t for t in reversed(name) if t.pos_ in ("PROPN", "NOUN", "PRON")), None)
+    while head is not None and start <= head.head.i < comma and head.head.i != head.i and head.dep_ != "conj":
+        head = head.head
+    return head if head is not None and head.pos_ in ("PROPN", "NOUN", "PRON") else None
 
 
 def _phrase_head(noun: Token) -> Token:
@@ -121,6 +150,8 @@ def _controller(verb: Token) -> Subject | None:
         if not _shares_subject(node):
             return None
         head = node.head.head if node.dep_ == "pcomp" else node.head
+        if head.pos_ == "ADJ" and node.dep_ == "xcomp" and head.dep_ == "acomp":
+            head = head.head  # "S is quick to say"
         if head.pos_ not in ("VERB", "AUX"):
             noun = head.pos_ in ("NOUN", "PROPN") and node.dep_ in ("pcomp", "advcl")
             return Subject(head, True) if noun else None
@@ -130,7 +161,9 @@ def _controller(verb: Token) -> Subject | None:
                 return Subject(told, True)
         subject, _, _ = _own_subject(head)
         if subject is not None:
-            return None if subject.dep_ == "expl" else Subject(subject, True)
+            judged = node.dep_ == "xcomp" and any(c.dep_ == "acomp" for c in head.children)
+            nobody = subject.dep_ == "expl" or (judged and subject.lower_ in _IMPERSONAL)  # "it is hard to say"
+            return None if nobody else Subject(subject, True)
         node = head
     return None
 
@@ -180,9 +213,12 @@ def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
     for child in clausal:
         yield from _clausal_frames(verb, child, obj, addressee)
     predicates = [c for c in children if c.dep_ == "oprd" and c.i > verb.i]
-    if obj is None and len(predicates) > 1:
-        first, last = noun_phrase(predicates[0])[0], max(c.right_edge.i for c in predicates)
-        yield Filled("object_predicate", (first, last), predicates[-1], target=predicates[0])
+    if obj is None and predicates:
+        first, last = predicates[0].left_edge.i, max(c.right_edge.i for c in predicates)
+        described = next((c for c in predicates[0].children if c.dep_ == "nsubj"), predicates[0])
+        quoted = any(token.tag_ == "``" for token in verb.doc[first : last + 1])
+        if passive or quoted or len(predicates) > 1 or described.i != predicates[0].i:
+            yield Filled("object_predicate", (first, last), predicates[-1], target=described)
     if obj is not None:
         yield from _object_frames(verb, obj, patient is not None and not objects, children)
     for child in children:
@@ -191,13 +227,24 @@ def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
         elif child.dep_ == "advcl" and child.i > verb.i and child.left_edge.lower_ == "for" and child.tag_ == "VB":
             first = child.left_edge.i
             yield Filled("prep_for", (first + 1, child.right_edge.i), child, preposition=child.left_edge)
+        elif child.dep_ == "advcl" and child.i > verb.i and child.left_edge.lower_ in ("if", "whether"):
+            yield Filled("question", (child.left_edge.i, child.right_edge.i), child, addressee=addressee or obj)
         elif child.dep_ == "acomp" and child.i > verb.i:
             yield Filled("adjective", (child.left_edge.i, child.right_edge.i), child)
-    if not clausal:
+    yield from _misread_clauses(verb, clausal, addressee)
+    if not any(c.i > verb.i for c in clausal):
         loose = _loose_clause(verb)
         if loose is not None:
             yield Filled("clause", (loose.i, loose.head.right_edge.i), loose.head, addressee=addressee or obj)
         yield Filled("bare", None)
+
+
+def _misread_clauses(verb: Token, clausal: list[Token], addressee: Token | None) -> Iterator[Filled]:
+    """Clauses behind the verb that the parser made something else of: "said any memo sent was lost"."""
+    for child in clausal:
+        bare_gerund = child.tag_ == "VBG" and child.left_edge.i == child.i
+        if child.i > verb.i and child.left_edge.tag_ != "TO" and child.left_edge.lower_ not in _WH and not bare_gerund:
+            yield Filled("clause", (child.left_edge.i, child.right_edge.i), child, addressee=addressee)
 
 
 def _loose_clause(verb: Token) -> Token | None:
@@ -290,7 +337,7 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
     for child in after:
         if child.dep_ == "oprd":
             content = (first, child.right_edge.i) if not passive else (child.left_edge.i, child.right_edge.i)
-            yield Filled("object_predicate", content, child, target=obj)
+            yield Filled("object_predicate", content, child, target=obj, patient=noun_phrase(obj) if passive else None)
         elif child.dep_ == "prep":
             yield Filled(
                 f"object_{child.lower_}",
@@ -298,6 +345,7 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
                 child,
                 target=obj,
                 preposition=child,
+                patient=noun_phrase(obj) if passive else None,
             )
     # The parser often hangs "of …", "for …", "as …" on the object instead of the verb.
     if not passive:

@@ -79,6 +79,8 @@ def _same_voice(item: Found, parent: Found) -> bool:
 
 
 _CONTRAST = re.compile(r"[,;]\s+(?:while|whereas|though|although|and|but)\s+(?:also|then|later)?\s*$", re.IGNORECASE)
+_COMMA = re.compile(r",\s*$")
+_BY = re.compile(r"[,;]?\s+(?:by|while)(?:\s+\w+ly)?\s*$")
 _JOINED = re.compile(
     r"(?:[,;]?\s+(?:and|but|or)(?:\s+(?:also|then|later|has|had|have))*|,(?:\s+(?:also|then))?)\s*$", re.IGNORECASE
 )
@@ -97,14 +99,16 @@ def _part_coordinated(text: str, items: list[tuple[Found, bool]], parents: list[
             continue
         outer = items[parent][0]
         holder = next(((a, b) for a, b in outer.content if a <= item.cue_at < b), None)
-        if outer.cue_token is None or outer.frame != "clause" or holder is None or holder[0] < outer.cue_at:
+        if outer.cue_token is None or outer.frame == "bare" or holder is None or holder[0] < outer.cue_at:
             continue
         own = any(c.dep_ in ("nsubj", "nsubjpass") for c in item.cue_token.children)
         starts = min([s for s, _ in item.cue] + ([item.source[0]] if own and item.source else []))
         if own:
             joint = _CONTRAST.search(text, holder[0], starts) if item.cue_token.dep_ in ("advcl", "conj") else None
         elif item.cue_token.tag_ == "VBG":
-            joint = re.compile(r",\s*$").search(text, holder[0], starts) if item.cue_token.dep_ == "advcl" else None
+            means = item.cue_token.dep_ == "pcomp" and outer.frame.startswith(("object", "prep_"))
+            joint = _BY.search(text, holder[0], starts) if means else None
+            joint = _COMMA.search(text, holder[0], starts) if item.cue_token.dep_ == "advcl" else joint
         elif item.cue_token.tag_ == outer.cue_token.tag_ and item.cue_token.dep_ == "conj":
             joint = _JOINED.search(text, holder[0], starts)
         else:

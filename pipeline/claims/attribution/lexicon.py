@@ -23,7 +23,7 @@ FRAMES = (
     "adjective",
 )
 _OPEN_FRAMES = ("object_", "prep_")  # followed by a preposition
-KINDS = ("verb", "noun", "carried", "adjective", "carrier")
+KINDS = ("verb", "noun", "carried", "adjective", "carrier", "phrase")
 
 
 @dataclass(frozen=True)

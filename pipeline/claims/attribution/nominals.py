@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-KINDS = ("person", "outlet", "state", "body", "text")
+KINDS = ("person", "outlet", "state", "body", "text", "epithet", "city", "company", "masthead", "office")
 PRONOUNS: Mapping[str, tuple[str, str]] = {  # pronoun -> (number, gender)
     "he": ("singular", "male"),
     "him": ("singular", "male"),
@@ -31,9 +31,10 @@ INDEFINITE = frozenset(
 
 @dataclass(frozen=True)
 class Nominals:
-    """Kinds of a noun's lemma; a noun may have more than one."""
+    """Kinds of a noun's lemma (a noun may have more than one), and the noun for a title as it is written."""
 
     kinds: Mapping[str, frozenset[str]]
+    titles: Mapping[str, str]
     digest: str
 
     def is_a(self, lemma: str, kind: str) -> bool:
@@ -44,17 +45,25 @@ class Nominals:
 def parse_nominals(text: str) -> Nominals:
     """Read the nouns from the text of a `nominals.tsv`; raises `ValueError` naming line and fault."""
     kinds: dict[str, set[str]] = {}
+    titles: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         kind, _, nouns = line.partition("\t")
+        if kind == "title":
+            pairs = [pair.partition("=") for pair in nouns.split()]
+            if not pairs or not all(written and noun for written, _, noun in pairs):
+                raise ValueError(f"nominals.tsv line {number}: titles are pairs such as sen.=senator, got {line!r}")
+            titles.update((written, noun) for written, _, noun in pairs)
+            continue
         if kind not in KINDS or not nouns.strip():
             raise ValueError(
                 f"nominals.tsv line {number}: needs one of {', '.join(KINDS)}, a tab and nouns, got {line!r}"
             )
         for noun in nouns.split():
             kinds.setdefault(noun, set()).add(kind)
-    return Nominals({n: frozenset(k) for n, k in kinds.items()}, hashlib.sha256(text.encode()).hexdigest()[:16])
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Nominals({n: frozenset(k) for n, k in kinds.items()}, titles, digest)
 
 
 @functools.cache

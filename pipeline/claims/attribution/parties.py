@@ -25,14 +25,14 @@ _RELAY_LEADS = frozenset(["with", "to", "on", "for", "by", "in", "from"])
 class Parties:
     """Clusters of the parties, sorted and unique, and how the source was found.
 
-    ``inside`` are (start, cluster) of the mentions in the content, in text order.
+    ``inside`` are (start, end, cluster) of the mentions in the content, in text order.
     """
 
     source: list[int]
     targets: list[int]
     addressees: list[int]
     relays: list[int]
-    inside: list[tuple[int, int]]
+    inside: list[tuple[int, int, int]]
     resolution: str
     anonymous: bool
 
@@ -178,7 +178,6 @@ def _covers(found: Found, position: int) -> bool:
     return any(start <= position < end for start, end in spans)
 
 
-def _inside(cast: Cast, content: Sequence[Span]) -> list[tuple[int, int]]:
-    return sorted(
-        {(m.start, m.cluster) for start, end in content for m in cast.within(start, end) if m.type in PARTY_TYPES}
-    )
+def _inside(cast: Cast, content: Sequence[Span]) -> list[tuple[int, int, int]]:
+    found = (m for start, end in content for m in cast.within(start, end))
+    return sorted({(m.start, m.end, m.cluster) for m in found if m.type in PARTY_TYPES})

@@ -1,4 +1,4 @@
-"""Rules for phrases: according to, nouns and adjectives that attribute, and the colon of headlines."""
+"""Rules for phrases: according to, in a poll, nouns and adjectives that attribute."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from spacy.tokens import Token
 
 from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.frames import find_subject
-from pipeline.claims.attribution.lexicon import Cue, Lexicon
+from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.nominals import load_nominals
 from pipeline.claims.attribution.spans import Range, after_connective, noun_phrase, trim_content, verb_group
 
-_MAX_HEADLINE_NAME = 6  # tokens
-_MAX_TURN_NAME = 4  # tokens
-_HEADLINE_NOUNS = frozenset(["PROPN", "NOUN", "ADJ", "ADP", "CCONJ", "PUNCT", "PART"])
-_QUOTES = frozenset(["“", '"', "‘", "'", "''", "``"])
+_FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
 def attribute_according_to(place: Place) -> Iterator[Found]:
@@ -47,6 +44,44 @@ def attribute_according_to(place: Place) -> Iterator[Found]:
                 source_token=head,
                 in_title=place.in_title,
             )
+
+
+def attribute_phrases(place: Place, lexicon: Lexicon) -> Iterator[Found]:
+    """ "In the latest poll, C" and "C, in S's view": a text or its owner is the source of the sentence around."""
+    for noun in place.tokens:
+        sense = lexicon.frames("phrase", noun.lemma_.lower()).get("prep_in")
+        preposition = noun.head
+        if sense is None or noun.dep_ != "pobj" or preposition.lower_ != "in" or noun.i < preposition.i:
+            continue
+        owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+        said = load_nominals().is_a(sense.lemma, "text")
+        first, last = noun_phrase(noun)
+        sentence = noun.sent
+        opens = preposition.i == after_connective(sentence)
+        closed = last + 1 < sentence.end and place.doc[last + 1].text == ","
+        apart = preposition.i > sentence.start and place.doc[preposition.i - 1].text == ","
+        stands_apart = (opens and closed) or (apart and not said)
+        if not stands_apart or (owner is None and not said):
+            continue
+        contents = _content_around(place, preposition, (preposition.i + 1, last))
+        if not contents or not any(t.tag_ in _FINITE for a, b in contents for t in place.doc[a : b + 1]):
+            continue
+        source = (first, last) if said or owner is None else noun_phrase(owner)
+        cue = [(preposition.i, preposition.i)] + ([] if said else [(noun.i, noun.i)])
+        yield Found(
+            passage_no=place.passage_no,
+            doc_start=place.start,
+            cue_at=place.start + preposition.idx,
+            cue=tuple(place.span(*piece) for piece in cue),
+            cue_lemma="in" if said else f"in {sense.lemma}",
+            rule="in_phrase",
+            frame="phrase",
+            stance=sense.stance,
+            content=tuple(place.span(*c) for c in contents),
+            source=place.span(*source),
+            source_token=noun if said or owner is None else owner,
+            in_title=place.in_title,
+        )
 
 
 def _content_around(place: Place, token: Token, source: Range) -> list[Range]:
@@ -184,133 +219,13 @@ def _noun_content(noun: Token) -> tuple[Range | None, str | None, Token | None]:
     return None, None, None
 
 
-def attribute_headline(place: Place) -> Iterator[Found]:
-    """ "S: C" in a headline: a name, a colon, and words with a verb."""
-    doc = place.doc
-    colon = next((t.i for t in doc[: _MAX_HEADLINE_NAME + 1] if t.text == ":"), None)
-    if not place.in_title or not colon or colon + 2 >= len(doc):
-        return
-    trimmed = trim_content(doc, colon + 1, len(doc) - 1)
-    name = doc[:colon]
-    named = all(t.pos_ in ("PROPN", "ADP", "CCONJ", "PUNCT", "PART") for t in name) and name[-1].pos_ == "PROPN"
-    named = named or (all(t.pos_ in _HEADLINE_NOUNS for t in name) and _is_nominal(name[-1]))
-    speaks = any(t.pos_ in ("VERB", "AUX") or t.text in _QUOTES for t in doc[colon + 1 :])
-    if trimmed is None or not named or not speaks:
-        return
-    yield Found(
-        passage_no=place.passage_no,
-        doc_start=place.start,
-        cue_at=place.start + doc[colon].idx,
-        cue=(place.span(colon, colon),),
-        cue_lemma=":",
-        rule="headline_colon",
-        frame="phrase",
-        stance="assert",
-        content=(place.span(*trimmed),),
-        source=place.span(0, colon - 1),
-        source_token=name.root,
-        in_title=True,
-    )
-
-
-def attribute_turn(place: Place) -> Found | None:
-    """ "BREVIK: We will build it." or "Q: Why?" at the start of a paragraph of an interview: a turn of its speaker."""
-    doc = place.doc
-    start = 1 if len(doc) > 1 and doc[0].text in _QUOTES else 0
-    colon = next((t.i for t in doc[start : start + _MAX_TURN_NAME + 1] if t.text == ":"), None)
-    if place.in_title or colon is None or colon == start or colon + 2 >= len(doc):
-        return None
-    name = doc[start:colon]
-    if not all(t.text.isupper() and t.text.replace(".", "").isalpha() for t in name):
-        return None
-    content = trim_content(doc, colon + 1, len(doc) - 1)
-    if content is None:
-        return None
-    return Found(
-        passage_no=place.passage_no,
-        doc_start=place.start,
-        cue_at=place.start + doc[colon].idx,
-        cue=(place.span(colon, colon),),
-        cue_lemma=":",
-        rule="transcript_turn",
-        frame="phrase",
-        stance="assert",
-        content=(place.span(*content),),
-        source=place.span(start, colon - 1),
-        source_token=name[-1],
-        in_title=False,
-    )
-
-
-def _is_nominal(noun: Token) -> bool:
-    """Whether a noun is one that can stand for a source ("Poll: …", "Experts: …")."""
-    word = noun.lower_
-    return any(form in load_nominals().kinds for form in (word, word.removesuffix("s")))
-
-
-def attribute_headline_verb(place: Place, lexicon: Lexicon) -> Found | None:
-    """ "Brevik Slams Bridge Plan": a verb of the lexicon that the tagger, misled by its capital, took for a name.
-
-    The verb is the first one that can be read so; before it stand only names, nouns and what belongs to them, after it
-    at least two words, which are the content.
-    """
-    doc = place.doc
-    if not place.in_title or len(doc) < 4:
-        return None
-    start = next((t.i + 1 for t in doc[: len(doc) - 3] if t.text in (":", ";")), 0)
-    for token in doc[start + 1 : len(doc) - 2]:
-        if token.pos_ in ("VERB", "AUX") or token.text in (*_QUOTES, ":", ";", ","):
-            return None
-        sense = _read_as_verb(token, lexicon) if token.pos_ in ("PROPN", "NOUN") else None
-        content = trim_content(doc, token.i + 1, len(doc) - 1) if sense is not None else None
-        if sense is None or content is None or not _ends_a_name(doc[token.i - 1]):
-            continue
-        return Found(
-            passage_no=place.passage_no,
-            doc_start=place.start,
-            cue_at=place.start + token.idx,
-            cue=(place.span(token.i, token.i),),
-            cue_lemma=sense.lemma,
-            rule="headline_verb",
-            frame=sense.frame,
-            stance=sense.stance,
-            content=(place.span(*content),),
-            source=place.span(start, token.i - 1),
-            source_token=doc[token.i - 1],
-            in_title=True,
-        )
-    return None
-
-
-def _ends_a_name(token: Token) -> bool:
-    return token.pos_ in ("PROPN", "NOUN", "PUNCT") and token.text[-1].isalnum()
-
-
-def _read_as_verb(token: Token, lexicon: Lexicon) -> Cue | None:
-    """The sense of a capitalised word as a verb in the present: "Slams", or "Show" behind a plural ("Polls Show")."""
-    word = token.lower_
-    if not token.text[0].isupper():
-        return None
-    if word.endswith("s"):
-        stems = [word[:-1], word[:-2] if word.endswith("es") else "", f"{word[:-3]}y" if word.endswith("ies") else ""]
-    elif token.i and token.nbor(-1).text.endswith("s"):
-        stems = [word]
-    else:
-        return None
-    for stem in stems:
-        senses = lexicon.frames("verb", stem)
-        for frame in ("clause", "object"):
-            if frame in senses:
-                return senses[frame]
-    return None
-
-
 def attribute_denied_nouns(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """ "…, a claim (that) both S deny": a verb of denial in the relative clause of a noun for a claim."""
     nouns = lexicon.cues["noun"]
     for verb in place.tokens:
-        finite = verb.tag_ in ("VBP", "VBZ", "VBD") or any(c.dep_ == "aux" for c in verb.children)
-        if verb.dep_ not in ("relcl", "acl") or not finite:
+        if verb.dep_ not in ("relcl", "acl"):
+            continue
+        if verb.tag_ not in ("VBP", "VBZ", "VBD") and not any(c.dep_ == "aux" for c in verb.children):
             continue
         sense = lexicon.frames("verb", verb.lemma_.lower()).get("object")
         noun = verb.head

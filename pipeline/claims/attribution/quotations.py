@@ -109,7 +109,7 @@ def _double_pieces(text: str, start: int, end: int) -> Iterable[_Piece]:
     """Stretches between double marks in one passage; the last may lack its closing mark.
 
     A straight mark opens where none is open. An opening mark while one is open closes the open one only if it
-    follows a space and the text before it ended a sentence (a forgotten closing mark), else it is ignored.
+    stands behind a comma or full stop and before a space (the wrong mark was typed), else it is ignored.
     """
     opened: re.Match[str] | None = None
     for mark in _DOUBLE.finditer(text, start, end):
@@ -118,7 +118,7 @@ def _double_pieces(text: str, start: int, end: int) -> Iterable[_Piece]:
             if sign in _CLOSE_ONLY or not _can_open(text, mark, start, end):
                 continue
             opened = mark
-        elif (sign in _OPEN_ONLY and mark.start() > opened.end()) or _is_inch_mark(text, mark, start):
+        elif _stays_open(text, mark, opened, end) or _is_inch_mark(text, mark, start):
             continue
         else:
             yield _Piece(
@@ -152,6 +152,13 @@ def _can_open(text: str, mark: re.Match[str], start: int, end: int) -> bool:
         return True
     before = text[mark.start() - 1]
     return not before.isalnum() and before not in ".,;!?%"
+
+
+def _stays_open(text: str, mark: re.Match[str], opened: re.Match[str], end: int) -> bool:
+    """Whether an opening mark within a quotation opens a nested one; between a full stop and a space it closes."""
+    if mark.group() not in _OPEN_ONLY or mark.start() <= opened.end():
+        return False
+    return text[mark.start() - 1] not in ",.?!" or not (mark.end() >= end or text[mark.end()].isspace())
 
 
 def _is_inch_mark(text: str, mark: re.Match[str], start: int) -> bool:

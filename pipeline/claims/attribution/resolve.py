@@ -34,10 +34,13 @@ def _resolve(row: Mapping[str, Any], links: Mapping[tuple[str, int], str]) -> di
     for clusters, entities in _PARTY_COLUMNS.items():
         claim[entities] = sorted({links[article, n] for n in row[clusters] if (article, n) in links})
     inside = [
-        (start, links[article, number])
-        for start, number in zip(row["content_entity_starts"], row["content_clusters"], strict=True)
+        (start, end, links[article, number])
+        for start, end, number in zip(
+            row["content_entity_starts"], row["content_entity_ends"], row["content_clusters"], strict=True
+        )
         if (article, number) in links
     ]
-    claim["content_entity_starts"] = [start for start, _ in inside]
-    claim["content_entity_ids"] = [entity for _, entity in inside]
+    claim["content_entity_starts"] = [start for start, _, _ in inside]
+    claim["content_entity_ends"] = [end for _, end, _ in inside]
+    claim["content_entity_ids"] = [entity for _, _, entity in inside]
     return claim

@@ -14,10 +14,14 @@ from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.quoting import merge_spans
 from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
+from pipeline.claims.attribution.typography import named_before, speaker_behind, speaker_beside
 
 MIN_SPEECH_WORDS = 4  # shorter quotations without a cue are names, titles and irony more often than speech
 _SPEAKING = frozenset(["clause", "bare", "question", "quote", "phrase", "quotation"])
 _INVERTED = frozenset(["said", "says", "added", "adds", "wrote", "writes", "asked", "asks", "tweeted", "replied"])
+_INTRODUCING = frozenset(["clause", "bare", "question", "quote", "phrase"])
+_RELATIVES = frozenset(["who", "which", "that"])
+_RECENT = 40  # reports before a quotation in its passage that may introduce it
 _WINDOW = 30  # tokens beside a quotation in which its cue is looked for
 _SENTENCE_ENDS = ".!?…:”\"’'"
 _NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART", "CCONJ"])
@@ -25,6 +29,8 @@ _NOMINAL = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART
 
 _STOPS = re.compile(r"[.!?;:“”\"\n](?:\s|$)|[“”\"]")
 
+
+_LINKED = re.compile(r"(?:^|(?<=[.!?”\"]\s))[A-Z][a-z]{1,12},?\s*$")  # "Then, " or "And " before a quotation
 
 _TO_AUDIENCE = re.compile(r"\s+(?:to|at|into) [\w’' -]{1,40}\.")  # "she shouted to the crowd."
 
@@ -41,6 +47,7 @@ class Speech:
     def __init__(self, text: str, places: Sequence[Place], quotations: Sequence[Quotation], lexicon: Lexicon) -> None:
         self._text = text
         self._places = {place.passage_no: place for place in places}
+        self._ends = {place.passage_no: place.start + len(place.doc.text) for place in places}
         self._following = dict(zip((p.passage_no for p in places), (p.passage_no for p in places[1:]), strict=False))
         self._before = {after: before for before, after in self._following.items()}
         self._quotations = quotations
@@ -66,11 +73,19 @@ class Speech:
                 item = result[owner]
                 result[owner] = item.but(content=tuple(merge_spans([*item.content, *quotation.pieces])))
                 continue
-            beside = self._beside(place, quotation)
+            beside = (
+                named_before(place, quotation, self._lexicon)
+                or speaker_behind(self._text, place, quotation, self._lexicon)
+                or self._beside(place, quotation)
+                or speaker_beside(self._text, place, *self._around(passage), quotation, self._lexicon)
+            )
             if beside is not None:
                 owner, owner_passage = _add(result, cues, beside), quotation.passage_nos[-1]
                 continue
-            if not self._opens_sentence(place, quotation) or self._text[quotation.end - 2 : quotation.end - 1] == ",":
+            announced = self._text[quotation.end - 2 : quotation.end - 1] == ","
+            if not self._opens_sentence(place, quotation) or (
+                announced and (owner is None or owner_passage != passage)
+            ):
                 continue  # in the middle of a sentence, or its speaker follows
             introducing = self._introducing(place, quotation, result, cues, owner if owner_passage == passage else None)
             if introducing is not None:
@@ -98,6 +113,10 @@ class Speech:
             owner, owner_passage = len(result) - 1, quotation.passage_nos[-1]
         return result
 
+    def _around(self, passage: int) -> tuple[Place | None, Place | None]:
+        """The passages before and behind one."""
+        return self._places.get(self._before.get(passage, -1)), self._places.get(self._following.get(passage, -1))
+
     def _owner(self, quotation: Quotation, result: Sequence[Found], cues: Sequence[int]) -> int | None:
         """The attribution whose content holds most of the quotation; of several the one with the nearest cue."""
         low = bisect.bisect_left(cues, quotation.start - 4000)
@@ -118,16 +137,17 @@ class Speech:
         core_end = max([end for _, end in item.cue] + [item.source[1] if item.source else 0])
         between = self._text[core_end : quotation.start]
         lead = between.rstrip()
-        return 0 < len(between) < 200 and lead.endswith((",", ":")) and not _STOPS.search(lead[:-1])
+        return 0 < len(between) < 200 and (not lead or lead.endswith((",", ":"))) and not _STOPS.search(lead[:-1])
 
     def _opens_sentence(self, place: Place, quotation: Quotation) -> bool:
-        before = self._text[max(place.start, quotation.start - 12) : quotation.start].rstrip()
+        before = self._text[max(place.start, quotation.start - 24) : quotation.start]
+        before = _LINKED.sub("", before).rstrip()
         return not before or before[-1] in _SENTENCE_ENDS
 
     def _ends_with_colon(self, passage: int) -> bool:
         """Whether the passage before announces a quotation: it ends with a colon."""
         before = self._places.get(self._before.get(passage, -1))
-        return before is not None and before.doc.text.rstrip().endswith(":")
+        return before is not None and self._text[before.start : self._ends[before.passage_no]].rstrip().endswith(":")
 
     def _announced(self, passage: int, result: Sequence[Found], cues: Sequence[int]) -> Found | None:
         """The speaker whom the passage before announces: the source of its last attribution, else its last subject."""
@@ -140,13 +160,14 @@ class Speech:
         if sentence is None:
             return None
         start = before.start + sentence.start_char
-        last = bisect.bisect_left(cues, before.start + len(before.doc.text)) - 1
-        if last >= 0 and result[last].cue_at >= start and result[last].source is not None:
-            return result[last]
+        last = bisect.bisect_left(cues, self._ends[before.passage_no]) - 1
+        while last > 0 and any(a <= result[last].cue_at < b for a, b in result[last - 1].content):
+            last -= 1  # what is told inside another's report is not the speaker's announcement
         subject = next((c for c in sentence.root.children if c.dep_ == "nsubj"), None)
-        if subject is None or not is_person(subject):
-            return None
-        return _spoken_by(before, subject)
+        told = last >= 0 and result[last].cue_at >= start and result[last].source is not None
+        if told and (subject is None or not is_person(subject) or result[last].cue_token == sentence.root):
+            return result[last]
+        return _spoken_by(before, subject) if subject is not None and is_person(subject) else None
 
     def _introducing(
         self, place: Place, quotation: Quotation, result: Sequence[Found], cues: Sequence[int], owner: int | None
@@ -158,7 +179,13 @@ class Speech:
         """
         low = bisect.bisect_left(cues, place.start)
         high = bisect.bisect_left(cues, quotation.start)
-        speaking = [i for i in range(low, high) if result[i].frame in ("clause", "bare", "question", "quote", "phrase")]
+        low = max(low, high - _RECENT)
+        speaking = [
+            i
+            for i in range(low, high)
+            if not _is_relative(result[i])
+            and (result[i].frame in _INTRODUCING or (owner is None and result[i].frame.startswith("object")))
+        ]
         latest = speaking[-1] if speaking else None
         if owner is not None:
             if latest is not None and latest != owner and result[latest].cue_at > result[owner].cue_at:
@@ -170,9 +197,8 @@ class Speech:
 
     def _beside(self, place: Place, quotation: Quotation) -> Found | None:
         """The speaker right behind the closing mark ("…," said S) or right before the opening one (S said: "…")."""
-        doc = place.doc
         starts = place.token_starts
-        inside = [(s, e) for s, e in quotation.pieces if place.start <= s < place.start + len(doc.text)]
+        inside = [(s, e) for s, e in quotation.pieces if place.start <= s < self._ends[place.passage_no]]
         if quotation.passage_nos[-1] == place.passage_no:
             signed = self._signed(place, quotation)
             if signed is not None:
@@ -186,7 +212,7 @@ class Speech:
 
     def _signed(self, place: Place, quotation: Quotation) -> Found | None:
         """A quotation signed with a dash and a name: “…” — S."""
-        signature = _SIGNATURE.match(self._text, quotation.end, place.start + len(place.doc.text))
+        signature = _SIGNATURE.match(self._text, quotation.end, self._ends[place.passage_no])
         if signature is None:
             return None
         starts = place.token_starts
@@ -257,7 +283,7 @@ class Speech:
 
     def _ends_sentence(self, place: Place, found: Found) -> bool:
         end = max(e for _, e in [*found.cue, *([found.source] if found.source else [])])
-        rest = self._text[end : place.start + len(place.doc.text)]
+        rest = self._text[end : min(end + 60, self._ends[place.passage_no])]
         return rest[:1] in (".", "") or _TO_AUDIENCE.match(rest) is not None
 
     def _cue_before(self, place: Place, last: int, quotation: Quotation) -> Found | None:
@@ -266,7 +292,7 @@ class Speech:
             return None
         for i in range(last, max(-1, last - _WINDOW), -1):
             token = doc[i]
-            if token.text in (".", "”", ";", "?", "!"):
+            if token.text in (".", "”", '"', ";", "?", "!"):
                 return None
             if token.is_title and token.lower_ in _INVERTED and token.i + 1 < last:
                 name = strip_edges(doc, token.i + 1, last - 1)
@@ -288,6 +314,8 @@ class Speech:
     def _build(self, place: Place, verb: Token, first: int, quotation: Quotation) -> Found | None:
         doc = place.doc
         subject = find_subject(verb)
+        if subject is not None and subject.token.lower_ in _RELATIVES:
+            return None
         if subject is not None and first <= subject.token.i < first + _WINDOW and subject.token.i != verb.i:
             span = noun_phrase(subject.token)
             if span[0] >= first:
@@ -351,6 +379,11 @@ def is_person(token: Token) -> bool:
     return token.ent_type_ == "PERSON" or token.lower_ in ("he", "she", "they")
 
 
+def _is_relative(item: Found) -> bool:
+    """Whether a report stands in a relative clause ("said the mayor, who warned of floods"): the mayor goes on."""
+    return item.source_token is not None and item.source_token.lower_ in _RELATIVES
+
+
 def _add(result: list[Found], cues: Sequence[int], item: Found) -> int:
     """Add an attribution, or its content to the one that has the same cue; returns where it is."""
     at = bisect.bisect_left(cues, item.cue_at)
@@ -358,6 +391,10 @@ def _add(result: list[Found], cues: Sequence[int], item: Found) -> int:
         known = result[at]
         result[at] = known.but(content=tuple(merge_spans([*known.content, *item.content])))
         return at
+    for i in range(max(len(cues), len(result) - 3), len(result)):
+        if item.cue and result[i].cue_at == item.cue_at:
+            result[i] = result[i].but(content=tuple(merge_spans([*result[i].content, *item.content])))
+            return i
     result.append(item)
     return len(result) - 1
 
@@ -409,4 +446,7 @@ def is_speech(text: str, quotation: Quotation) -> bool:
     words = [w for start, end in quotation.inner for w in text[start:end].split()]
     if len(words) < MIN_SPEECH_WORDS:
         return False
+    before = text[max(0, quotation.start - 3) : quotation.start].rstrip(" ")
+    if words[-1][-1] in ".,!?…" and (not before or before[-1] in '.!?”"\n'):
+        return True
     return sum(w[:1].isupper() for w in words) < 0.7 * len(words)

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.frames import Filled, Subject, fill_frames, find_subject
-from pipeline.claims.attribution.lexicon import Cue, Lexicon
+from pipeline.claims.attribution.lexicon import Cue, Lexicon, load_lexicon
 from pipeline.claims.attribution.nominals import load_nominals
 from pipeline.claims.attribution.spans import (
     Range,
@@ -22,6 +22,7 @@ from pipeline.claims.attribution.spans import (
 
 _MAX_CARRIER = 6  # tokens of "issued a joint statement" before "saying"
 _LIGHT = frozenset(["be", "have", "do", "get", "seem", "appear", "ensure", "mean", "happen", "take", "bring", "come"])
+_PLAIN = frozenset(["say", "add", "note", "explain"])  # speech without a deed of its own
 _SPEECH_FRAMES = frozenset(["clause", "question", "bare"])
 _EMPTY_SUBJECTS = frozenset(["it", "that", "which", "what", "this", "there", "you", "i", "we"])
 _SUBORDINATORS = frozenset(
@@ -76,13 +77,16 @@ def _other_sense(verb: Token, filled: Filled, rest: Mapping[str, Cue]) -> Cue | 
     cue = rest.get(filled.frame)
     if cue is None or filled.content is None or verb.lemma_.lower() in _LIGHT:
         return None
-    if filled.frame == "clause" and verb.doc[filled.content[0]].lower_ != "that":
+    lead = verb.doc[filled.content[0]]
+    if filled.frame == "clause" and (lead.lower_ != "that" or lead.dep_ != "mark"):
         return None
+    if filled.head is not None and filled.head.dep_ == "advcl":
+        return None  # a condition
     return replace(cue, lemma=verb.lemma_.lower())
 
 
 def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue) -> Found | None:
-    cue_range = verb_group(verb)
+    cue_range = _with_governors(verb, verb_group(verb))
     subject, cue_range = _issuer(subject, cue_range)
     source = _apart(noun_phrase(subject.token), cue_range, subject.token)
     pieces = _cue_pieces(cue_range, filled, cue)
@@ -90,8 +94,15 @@ def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue
         contents = surrounding_content(verb, source, cue_range, filled)
     else:
         contents = content_pieces(verb, filled, [source, *pieces])
+        core = min(source[0], cue_range[0])
+        after = _skip_adjuncts(verb, max(source[1], cue_range[1]))
+        behind = filled.frame == "clause" and not subject.shared and contents[:1] and contents[0][0] > verb.i
+        if behind and _runs_on(verb.doc, after + 1):
+            contents = _enclosed(verb, core, after) or contents
     if not contents:
         return None
+    if filled.patient is not None and filled.patient[1] < min(contents[0][0], cue_range[0]):
+        contents = [filled.patient, *contents]
     lemma = cue.lemma if filled.preposition is None else f"{cue.lemma} {filled.preposition.lower_}"
     return Found(
         passage_no=place.passage_no,
@@ -112,6 +123,20 @@ def _build(place: Place, verb: Token, subject: Subject, filled: Filled, cue: Cue
         in_title=place.in_title,
         negated_cue=any(c.dep_ == "neg" or (c.dep_ == "advmod" and c.lower_ == "longer") for c in verb.children),
     )
+
+
+def _with_governors(verb: Token, cue: Range) -> Range:
+    """The cue with the verbs right before it that it depends on ("continued to argue", "was quick to add")."""
+    first, node = cue[0], verb
+    while node.dep_ == "xcomp" and node.head.i < first and node.head.pos_ in ("VERB", "AUX", "ADJ"):
+        above = node.head
+        top = above.head if above.dep_ == "acomp" else above
+        before = verb_group(top)[0]
+        linked = all(token.pos_ in ("PART", "ADV", "ADP") for token in verb.doc[above.i + 1 : first])
+        if not linked or cue[0] - before > _MAX_CARRIER or (top.i != above.i and above.i - top.i > 3):
+            break
+        first, node = before, top
+    return first, cue[1]
 
 
 def _issuer(subject: Subject, cue: Range) -> tuple[Subject, Range]:
@@ -192,7 +217,7 @@ def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Rang
     assert filled.content is not None
     doc = verb.doc
     first, last = filled.content
-    last = _run_on(verb, last)
+    last = _run_on(verb, last, filled.frame == "clause")
     opening = _quotation_after(verb)
     if opening is not None and filled.frame in ("clause", "question") and first > verb.i:
         first, last = opening, max(opening, last)
@@ -201,8 +226,6 @@ def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Rang
     ranges = [(first, last)]
     for hole in holes:
         ranges = _without(ranges, hole)
-    if filled.frame in ("object_as", "object_predicate") and len(ranges) > 1 and doc[ranges[0][0]].lower_ in _GAPS:
-        ranges = ranges[1:]  # "which she described as C": the pronoun says nothing
     return [r for r in (trim_content(doc, *piece) for piece in ranges) if r is not None]
 
 
@@ -227,7 +250,7 @@ def _quotation_after(verb: Token) -> int | None:
     return None
 
 
-def _run_on(verb: Token, last: int) -> int:
+def _run_on(verb: Token, last: int, clausal: bool) -> int:
     """The last token of content that the parser cut: what follows without a comma belongs to the content's clause.
 
     A coordinated verb in the present goes with the content when the cue stands in the past ("said the deal is
@@ -237,7 +260,8 @@ def _run_on(verb: Token, last: int) -> int:
     if last <= verb.i:
         return last
     for child in verb.children:
-        if child.dep_ == "conj" and child.i > last and _other_tense(verb, child):
+        goes_on = child.dep_ == "conj" and child.i > last
+        if goes_on and (_other_tense(verb, child) or (clausal and _tells_on(verb, child))):
             return child.right_edge.i
     following = last + 1
     if following < end:
@@ -251,6 +275,22 @@ def _run_on(verb: Token, last: int) -> int:
             if top.left_edge.i >= following:
                 return top.right_edge.i if top.right_edge.i < end else end - 1
     return last
+
+
+def _tells_on(verb: Token, other: Token) -> bool:
+    """Whether a verb joined to one of speech is what is said: "said he was alarmed and went home to see for himself".
+
+    A second verb of speech is the speaker's next deed, as is one behind "and he".
+    """
+    lexicon = load_lexicon()
+    subject = next((c for c in other.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    if (
+        verb.lemma_.lower() not in _PLAIN
+        or lexicon.frames("verb", other.lemma_.lower())
+        or other.pos_ not in ("VERB", "AUX")
+    ):
+        return False
+    return subject is None or subject.pos_ != "PRON"
 
 
 def _other_tense(verb: Token, other: Token) -> bool:
@@ -329,11 +369,16 @@ def _enclosed(verb: Token, core_first: int, after_first: int) -> list[Range]:
         return []
     opening = doc[sentence.start]
     led_by_adjunct = opening.tag_ in ("VBN", "VBG") or opening.lower_ in _SUBORDINATORS
-    if following.text in _OPENING and led_by_adjunct:
+    if following.text in _OPENING and led_by_adjunct and not _runs_on(doc, after_first + 1):
         return []
     start = _content_start(verb, None, core_first)
     sides = [trim_content(doc, start, core_first - 1), trim_content(doc, after_first + 1, sentence.end - 1)]
     return [side for side in sides if side is not None]
+
+
+def _runs_on(doc: Doc, opening: int) -> bool:
+    """Whether a quotation begins in the middle of a sentence: In the end, she said, “the port closed.”"""
+    return opening + 1 < len(doc) and doc[opening].text in _OPENING and doc[opening + 1].text[:1].islower()
 
 
 def _governor(verb: Token) -> Token | None:

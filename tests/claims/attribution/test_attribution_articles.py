@@ -70,6 +70,7 @@ def test_resolving_replaces_clusters_by_sorted_entities_and_drops_what_has_no_li
         "source_clusters": [2, 1, 3],
         "content_clusters": [1, 3, 1],
         "content_entity_starts": [5, 9, 12],
+        "content_entity_ends": [7, 10, 14],
     }
     links = [
         {"article_id": "a", "cluster_no": 1, "entity_id": "e9"},
