@@ -103,8 +103,8 @@ class CountingStorage(Storage):
         super().__init__(root)
         self.read = self.written = 0
 
-    def write_table(self, table: pa.Table) -> tuple[str, int]:
-        name, size = super().write_table(table)
+    def write_table(self, table: pa.Table, rows_per_group: int = 1 << 16) -> tuple[str, int]:
+        name, size = super().write_table(table, rows_per_group)
         self.written += size
         return name, size
 

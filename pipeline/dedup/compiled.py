@@ -69,12 +69,14 @@ class Kernel:
 
     @functools.cached_property
     def _call(self) -> Callable[..., int]:
-        with _LOCK:
-            address = _load(self._symbol, self._read() or self._compile())
+        with _LOCK:  # numba and LLVM's set-up are not made for threads
+            engine = _load(self._read() or self._compile())
         flat: list[Any] = []
         for type_ in self._types:
             flat += [ctypes.c_void_p, ctypes.c_int64] if _is_array(type_) else [_NUMBERS[type_]]
-        return ctypes.CFUNCTYPE(ctypes.c_int32, *_RETURNED, *flat)(address)
+        call: Any = ctypes.CFUNCTYPE(ctypes.c_int32, *_RETURNED, *flat)(engine.get_function_address(self._symbol))
+        call.engine = engine  # which owns the code
+        return typing.cast(Callable[..., int], call)
 
     @property
     def _symbol(self) -> str:
@@ -101,9 +103,8 @@ class Kernel:
     @functools.cached_property
     def _file_name(self) -> str:
         binding = _llvm()
-        code = (
-            b"".join(Path(part.__code__.co_filename).read_bytes() for part in self._parts) + Path(__file__).read_bytes()
-        )
+        files = [*(part.__code__.co_filename for part in self._parts), __file__]
+        code = b"".join(Path(file).read_bytes() for file in files)
         versions = _FORMAT, sys.version_info[:2], sys.modules["llvmlite"].__version__
         processor = binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
         digest = hashlib.blake2b(repr((versions, processor)).encode() + code, digest_size=12)
@@ -202,18 +203,12 @@ def _llvm() -> Any:
     return binding
 
 
-@functools.cache
 def _machine() -> Any:
-    """LLVM's idea of this machine."""
+    """LLVM's idea of this machine, a new one each time: an engine owns the one it was made with."""
     binding = _llvm()
     return binding.Target.from_default_triple().create_target_machine(
         opt=3, cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), jit=True
     )
-
-
-@functools.cache
-def _engine() -> Any:
-    return _llvm().create_mcjit_compiler(_llvm().parse_assembly(""), _machine())
 
 
 def _emit(symbol: str, native: tuple[str, str]) -> bytes:
@@ -233,18 +228,19 @@ def _emit(symbol: str, native: tuple[str, str]) -> bytes:
             variable.linkage = "internal"
     passes = binding.create_new_module_pass_manager()
     passes.add_global_dead_code_eliminate_pass()
-    passes.run(module, binding.create_pass_builder(_machine(), binding.create_pipeline_tuning_options(speed_level=3)))
+    machine = _machine()
+    passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3)))
     foreign = [f.name for f in module.functions if f.is_declaration and not f.name.startswith(("llvm.", "mem"))]
     if foreign:
         raise TypeError(f"{symbol} calls {', '.join(foreign)}: a kernel may neither allocate nor call Python")
-    code: bytes = _machine().emit_object(module)
+    code: bytes = machine.emit_object(module)
     return code
 
 
-def _load(symbol: str, code: bytes) -> int:
-    """The address of a function from its object code."""
-    engine = _engine()
-    engine.add_object_file(_llvm().ObjectFileRef.from_data(code))
+def _load(code: bytes) -> Any:
+    """An engine that knows the addresses of the functions in ``code``. Each has its own, so that names never clash."""
+    binding = _llvm()
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _machine())
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    address: int = engine.get_function_address(symbol)
-    return address
+    return engine

@@ -24,7 +24,7 @@ from pipeline.dedup import candidate_joins, pair_kernels, word_kernels
 from pipeline.dedup.candidates import find_candidates
 from pipeline.dedup.effort import EFFORT
 from pipeline.dedup.join_kernels import label_components
-from pipeline.dedup.reading import Articles, check_texts, open_articles, read_articles
+from pipeline.dedup.reading import Articles, check_texts, count_text_bytes, open_articles, read_articles
 from pipeline.dedup.shingles import SHINGLE_WORDS
 from pipeline.dedup.signatures import sign_words
 from pipeline.dedup.verification import MERGING, PairCounts, as_arrow, count_pairs_plainly, keep_pairs
@@ -61,9 +61,7 @@ def find_copies(source: Path, settings: Settings, *, contained: bool = True) -> 
     missing or an id stands twice.
     """
     file = open_articles(source)
-    text = file.schema_arrow.names.index("text")
-    groups = (file.metadata.row_group(number) for number in range(file.num_row_groups))
-    if EFFORT.pays_for_kernel(sum(group.column(text).total_uncompressed_size for group in groups)):
+    if EFFORT.pays_for_kernel(count_text_bytes(file)):
         with tempfile.TemporaryFile() as spill, ThreadPoolExecutor(settings.workers) as pool:
             articles = read_articles(source, settings, contained, spill, pool)
             _check_ids(articles.ids, source)

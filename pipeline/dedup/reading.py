@@ -54,6 +54,13 @@ def open_articles(source: Path) -> pq.ParquetFile:
     return file
 
 
+def count_text_bytes(file: pq.ParquetFile) -> int:
+    """The size of all texts, about."""
+    groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+    columns = (group.column(number) for group in groups for number in range(group.num_columns))
+    return sum(column.total_uncompressed_size for column in columns if column.path_in_schema == "text")
+
+
 def check_texts(texts: pa.Array | pa.ChunkedArray, source: Path) -> None:
     """Raises `ValueError` where a text is missing."""
     if texts.null_count:

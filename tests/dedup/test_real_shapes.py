@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,10 +163,3 @@ def test_an_edge_that_goes_splits_a_group_and_one_that_comes_only_joins(
     before, after = grouped(edges[:-1]), grouped(edges)
     assert len(set(after.values())) in (len(set(before.values())), len(set(before.values())) - 1)
     assert all(group == row_id(min(i for i in after if after[i] == group)) for group in after.values())
-
-
-@pytest.mark.parametrize("threshold", [0.0, 1.5, -0.1])
-@pytest.mark.parametrize("name", ["jaccard_threshold", "containment_threshold"])
-def test_thresholds_outside_their_range_are_refused(name: str, threshold: float) -> None:
-    with pytest.raises(ValueError, match=name):
-        Settings(**{name: threshold})  # type: ignore[arg-type]

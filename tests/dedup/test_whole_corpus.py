@@ -9,11 +9,14 @@ import pytest
 
 from pipeline.dedup import (
     candidate_joins,
+    candidates,
     compute_signatures,
     corpus,
     find_candidates,
     group_copies,
     reading,
+    signatures,
+    verification,
     verify_pairs,
 )
 from pipeline.dedup.effort import Effort
