@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.claims.independence import negating_words
-from pipeline.claims.sides import Conflict, Group, Member, actors, ids, quote, uris, verb
+from pipeline.claims.likeness import is_one_deed, is_one_proposition
+from pipeline.claims.sides import Conflict, Group, Member, actors, ids, outlets, quote, verb
 from pipeline.claims.words import stem
 
+_CLAIMING = frozenset({"assert", "accuse", "predict", "warn", "characterize"})
 _ANSWERING = frozenset({"assert", "characterize", "pledge"})
+_FACTS = frozenset({"that", "any", "there"})
+_MARKS = tuple("\"'“‘«„")
 _NEAR = 700  # code points between an accusation and the accused party's answer to it
+_COMPARED = 30  # claims on either side of which one at least must contradict the other
 
 
 def accusation_vs_denial(group: Group) -> Iterator[Conflict]:
     """Hard: one side says it, another denies it."""
-    asserting, denying = _both_sides(group)
+    asserting, denying = dispute(group)
     if asserting and denying:
         alleged = "alleged" if any(m.claim["stance"] == "accuse" for m in asserting) else "asserted"
         yield Conflict(
@@ -26,35 +31,70 @@ def accusation_vs_denial(group: Group) -> Iterator[Conflict]:
             ids(asserting),
             ids(denying),
             f"{quote(group.proposition)} is {alleged} by {actors(asserting)} and denied by {actors(denying)} "
-            f"(in {uris(denying)}).",
+            f"(in {outlets(denying, asserting)}).",
         )
 
 
 def omitted_denial(group: Group) -> Iterator[Conflict]:
-    """Soft: articles that report what is denied without the denial, while others carry it."""
-    asserting, denying = _both_sides(group)
+    """Soft: articles that report what is denied without the denial, copies included, while others carry it."""
+    asserting, denying = dispute(group)
     carrying = {m.place for m in denying}
     without = [m for m in asserting if m.place not in carrying]
     if denying and without:
+        thing = "accusation" if any(m.claim["stance"] == "accuse" for m in asserting) else "claim"
         yield Conflict(
             "omitted_denial",
             "soft",
             ids(without),
             ids(denying),
-            f"{uris(denying)} {verb('carries', 'carry', denying)} the denial by {actors(denying)}; "
-            f"{uris(without)} {verb('reports', 'report', without)} the claim without it.",
+            f"{outlets(denying, without, copies=True)} {verb('carries', 'carry', denying, copies=True)} "
+            f"the denial by {actors(denying)}; {outlets(without, denying, copies=True)} "
+            f"{verb('reports', 'report', without, copies=True)} the {thing} without it.",
         )
 
 
-def _both_sides(group: Group) -> tuple[list[Member], list[Member]]:
-    """Claims with a source that plainly assert, and outright denials, of a contested group; else none.
+def dispute(group: Group) -> tuple[list[Member], list[Member]]:
+    """Claims with a source that say it is so, and denials of a contested group; none where no denial meets a claim.
 
-    An assertion with a negating word anywhere ("he said that it was denied") is not set against a denial.
+    A denial meets what it points to, and a claim of another actor whose proposition, compared by itself, is its own:
+    that both merely belong to one wide group is not enough for a hard conflict. An assertion with a negating word
+    anywhere ("he said that it was denied") is not set against a denial.
     """
     if not group.contested:
         return [], []
-    asserting = [m for m in group.on("asserts") if m.claim["source_text"] is not None and not _negates_anything(m)]
-    return asserting, [m for m in group.on("denies") if m.claim["stance"] == "deny"]
+    said = [m for m in group.on("asserts") if m.claim["source_text"] is not None and not _negates_anything(m)]
+    denying = [m for m in group.on("denies") if m.claim["stance"] == "deny"]
+    pointed = {m.claim["refers_to"] for m in denying}
+    asserting = [m for m in said if m.claim["stance"] in _CLAIMING or pointed & {*m.claim_ids}]
+    met = [m for m in denying if _meets(m, asserting, group)]
+    return (asserting, met) if met else ([], [])
+
+
+def _meets(denial: Member, asserting: Sequence[Member], group: Group) -> bool:
+    target = denial.claim["refers_to"]
+    if target is not None:
+        return any(m.side != "denies" and target in m.claim_ids for m in group.members)
+    others = [m for m in asserting[:_COMPARED] if not denial.actors & m.actors]
+    if _is_of_a_fact(denial):
+        return any(is_one_proposition(denial.proposition, m.proposition, denial.actors) for m in others)
+    denies = stem(denial.claim["cue_lemma"].split(maxsplit=1)[0]) in _denying_cues()
+    return denies and any(is_one_deed(denial.proposition, m.proposition) for m in others)
+
+
+def _is_of_a_fact(denial: Member) -> bool:
+    """Whether what is denied is that something is so, and no plan, party or offer that is turned down.
+
+    It is where the content is a clause (`that …`), a doing (`supplying …`), `any …`, or a sentence of the speaker's.
+    """
+    words = denial.version.words
+    if not words or denial.claim["content_text"][:1] in _MARKS:
+        return bool(words)
+    return words[0] in _FACTS or words[0].endswith("ing")
+
+
+@functools.lru_cache(maxsize=1)
+def _denying_cues() -> frozenset[str]:
+    return _read_stems("denying_cues.txt")
 
 
 def _negates_anything(member: Member) -> bool:
@@ -62,29 +102,40 @@ def _negates_anything(member: Member) -> bool:
 
 
 @functools.lru_cache(maxsize=1)
-def _rebuttals() -> frozenset[str]:
-    lines = (Path(__file__).parent / "rebuttals.txt").read_text(encoding="utf-8").splitlines()
+def rebuttal_words() -> frozenset[str]:
+    """Stems of the words with which an accused party answers without denying."""
+    return _read_stems("rebuttals.txt")
+
+
+def _read_stems(name: str) -> frozenset[str]:
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
     return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
 def counter_assertion(groups: Mapping[str, Group]) -> Iterator[tuple[str, Conflict]]:
-    """Soft: beside an accusation the accused says that it keeps the rules or means no harm, the deed left aside."""
+    """Soft: beside an accusation the accused says that it keeps the rules or means no harm, the deed left aside.
+
+    Accusation and answer may be of two groups but stand in one article: the result for a group depends on the claims of
+    the articles that it has a claim in.
+    """
     answers: dict[str, list[tuple[str, Member]]] = defaultdict(list)
     for group_id, group in groups.items():
         for member in group.members:
             if member.claim["stance"] in _ANSWERING and member.actors and _is_rebuttal(member):
-                answers[member.place].append((group_id, member))
+                answers[member.claim["article_id"]].append((group_id, member))
     for group_id, group in groups.items():
-        accusing = [m for m in group.members if m.claim["stance"] == "accuse"]
         found: dict[str, tuple[list[Member], list[Member]]] = defaultdict(lambda: ([], []))
-        for accusation in accusing:
+        for accusation in (m for m in group.members if m.claim["stance"] == "accuse"):
             targets = accusation.parties.actors(accusation.claim["target_entity_ids"])
-            for other_id, answer in answers.get(accusation.place, ()):
-                if other_id != group_id and answer.actors & targets and _is_near(accusation, answer):
+            for other_id, answer in answers.get(accusation.claim["article_id"], ()):
+                if (
+                    other_id != group_id
+                    and answer.actors & targets - accusation.actors
+                    and _is_near(accusation, answer)
+                ):
                     found[answer.claim_id][0].append(accusation)
                     found[answer.claim_id][1].append(answer)
         for accusations, answering in found.values():
-            answer = answering[0]
             yield (
                 group_id,
                 Conflict(
@@ -93,13 +144,13 @@ def counter_assertion(groups: Mapping[str, Group]) -> Iterator[tuple[str, Confli
                     ids(accusations),
                     ids(answering),
                     f"Accused by {actors(accusations)}, {actors(answering)} answers "
-                    f"{quote(answer.claim['content_text'])} ({answer.uri}).",
+                    f"{quote(answering[0].claim['content_text'])} ({outlets(answering, accusations)}).",
                 ),
             )
 
 
 def _is_rebuttal(member: Member) -> bool:
-    return any(stem(word) in _rebuttals() for word in member.version.words)
+    return any(stem(word) in rebuttal_words() for word in member.claim["words"])
 
 
 def _is_near(one: Member, two: Member) -> bool:

@@ -2,34 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.claims.matching import Match
-from pipeline.claims.propositions import Parties, Proposition
+from pipeline.claims.act_classes import load_classes
+from pipeline.claims.features import hash64
+from pipeline.claims.propositions import Parties, quoted_places
+from pipeline.claims.words import tokenize
 
 _SHOWN = 6  # shared words named at most
+_RUN = 3  # words of a shared quotation that are shown
 
 
-def explain_bond(a: Proposition, b: Proposition, match: Match, parties: Parties) -> str:
-    """Why claim ``a`` stands with claim ``b``: same speaker and words, same act between the same parties, or words."""
-    telling = sorted(match.shared, key=lambda term: (-a.terms[term], term))[:_SHOWN]
-    words = ", ".join(sorted(a.shown[term] for term in telling))
-    if match.utterance:
-        speakers = name_list(sorted((a.speakers & b.speakers) or (a.speaker_actors & b.speaker_actors)), parties)
-        who = f"same speaker ({speakers})" if speakers else "one utterance"
-        if len(match.run) >= 3:
-            return f"{who}, same quoted words: “{' '.join(match.run)}”"
+def explain_match(
+    match: Mapping[str, Any],
+    one: Mapping[str, Any],
+    two: Mapping[str, Any],
+    features: tuple[Mapping[str, Any], Mapping[str, Any]],
+    names: Mapping[int, str],
+) -> str:
+    """Why the claim ``one`` stands with ``two``: same speaker and words, same act between the same parties, or words.
+
+    ``match`` is a row of `claim_matches`, ``features`` are the rows of `claim_features` of both claims, ``names`` maps
+    hashes of entity ids to their names.
+    """
+    a, b = features
+    words = ", ".join(_shared_words(a, b))
+    if match["utterance"]:
+        speakers = (set(a["speakers"]) & set(b["speakers"])) or (set(a["actors"]) & set(b["actors"]))
+        who = f"same speaker ({_named(speakers, names)})" if speakers else "one utterance"
+        if match["run"] >= _RUN:
+            return f"{who}, same quoted words: “{' '.join(shared_quotation(one, two))}”"
         return f"{who} in like words: {words}"
     reasons = []
-    if match.act is not None:
-        reasons.append(f"same act ({match.act}) in the same roles")
-    shared_parties = sorted(a.parties & b.parties)
-    if shared_parties:
-        reasons.append(f"same parties: {name_list(shared_parties, parties)}")
+    if match["act"]:
+        reasons.append(f"same act ({_act_names()[match['act']]}) in the same roles")
+    parties = set(a["parties"]) & set(b["parties"])
+    if parties:
+        reasons.append(f"same parties: {_named(parties, names)}")
     if words:
         reasons.append(f"shared words: {words}")
     return "; ".join(reasons)
+
+
+def _shared_words(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """The most telling words of ``a`` whose terms ``b`` has too, sorted."""
+    there = set(b["terms"])
+    shared = zip(a["terms"], a["term_weights"], a["shown"], strict=True)
+    found = sorted((-weight, word) for term, weight, word in shared if term in there)
+    return sorted(word for _, word in found[:_SHOWN])
+
+
+def shared_quotation(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """The longest run of words that stands inside quotation marks in one claim and in the other's words."""
+    best: list[str] = []
+    tokens = {id(claim): tokenize(claim["content_text"]) for claim in (one, two)}
+    for a, b in ((one, two), (two, one)):
+        words, others = ([token.text for token in tokens[id(claim)]] for claim in (a, b))
+        for first, last in quoted_places(a, tokens[id(a)]):
+            span = words[first:last]
+            found = SequenceMatcher(None, span, others, autojunk=False).find_longest_match()
+            if found.size > len(best):
+                best = span[found.a : found.a + found.size]
+    return best
+
+
+@functools.lru_cache(maxsize=1)
+def _act_names() -> dict[int, str]:
+    return {hash64(c.name): c.name for c in load_classes().values()}
+
+
+def _named(hashes: Iterable[int], names: Mapping[int, str]) -> str:
+    return join_words(sorted(names.get(number, f"{number:016x}") for number in hashes))
 
 
 def name_list(entity_ids: list[str], parties: Parties) -> str:

@@ -1,16 +1,18 @@
-"""Claims that propose the same, gathered into groups: copies folded, utterances first, then propositions."""
+"""Claims that propose the same, gathered into groups, each described: proposition, sources on either side, counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.claims.clustering import Bond, cluster_propositions
-from pipeline.claims.explanations import explain_bond
-from pipeline.claims.folding import Form, fold_forms, gather_claims, resolve_pointers
+from pipeline.claims.explanations import explain_match
+from pipeline.claims.features import read_features
+from pipeline.claims.forms import entity_names
 from pipeline.claims.independence import (
     Publication,
     Standing,
@@ -19,13 +21,36 @@ from pipeline.claims.independence import (
     read_publication,
     read_standings,
 )
+from pipeline.claims.matching import match_claims
 from pipeline.claims.propositions import Parties, read_parties
 from pipeline.claims.versions import word_tables_digest
 from pipeline.settings import Settings
-from pipeline.tables import CLAIM_GROUP_MEMBERS, CLAIM_GROUPS, row_id
+from pipeline.tables import CLAIM_GROUP_MEMBERS, CLAIM_GROUPS
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 _SENTENCE = range(5, 41)  # words of a proposition that reads well
+_CLAIMS = 8192  # claims held as Python values at a time
+_MATCH = ("claim_id", "claim_group_id", "how", "other", "score", "utterance", "act", "run", "corrected_by", "note")
+_EXPLAINED = ("claim_id", "terms", "term_weights", "shown", "speakers", "actors", "parties")
+DESCRIBED = (
+    "claim_id",
+    "article_id",
+    "parent_claim_id",
+    "refers_to",
+    "relayed_by",
+    "source_text",
+    "source_resolution",
+    "source_anonymous",
+    "source_entity_ids",
+    "content",
+    "content_text",
+    "quoted_spans",
+    "content_entity_starts",
+    "content_entity_ids",
+    "stance",
+    "negated",
+    "in_title",
+)
 
 
 def group_claims(
@@ -40,27 +65,86 @@ def group_claims(
 
     Similarity is a function of two claims alone, never of the corpus, so an article moves no group it has no claim in
     or beside. A denial that points to a claim joins that claim's group, an outer claim that of the claim inside it.
+    The three steps are also taken one by one: `read_features` for each article, `match_claims`, `describe_groups`.
     """
-    rows = {row["claim_id"]: row for row in sorted(claims.to_pylist(), key=lambda row: str(row["claim_id"]))}
     parties = read_parties(entities)
+    features = read_features(claims, parties)
+    matches = match_claims(features, claims, articles, copy_groups).matches
     publication = read_publication(articles, copy_groups, origins, parties)
-    pointers = resolve_pointers(rows)
-    free = [row for claim_id, row in rows.items() if claim_id not in pointers]
-    forms = fold_forms(free, parties, publication)
-    clusters, bonds = cluster_propositions([form.proposition for form in forms])
-    members = gather_claims(forms, clusters, pointers)
-    reasons = _reasons(rows, forms, bonds, pointers, publication, parties)
-    groups: list[dict[str, Any]] = []
-    memberships: list[dict[str, Any]] = []
-    for claim_ids in members:
-        group_id = row_id(claim_ids[0])
-        claims_here = [rows[claim_id] for claim_id in claim_ids]
-        standings = read_standings(claims_here, parties, publication)
-        groups.append({"claim_group_id": group_id, **_describe(claims_here, standings, publication)})
-        memberships.extend(
-            {"claim_id": c, "claim_group_id": group_id, **_membership(reasons[c], standings[c])} for c in claim_ids
-        )
-    return CLAIM_GROUPS.from_rows(groups), CLAIM_GROUP_MEMBERS.from_rows(memberships)
+    return describe_groups(matches, claims, features, parties, publication)
+
+
+def describe_groups(
+    matches: pa.Table, claims: pa.Table, features: pa.Table, parties: Parties, publication: Publication
+) -> tuple[pa.Table, pa.Table]:
+    """Rows of `claim_groups` and `claim_group_members` for whole groups of `claim_matches`.
+
+    ``claims`` and ``features`` hold their claims, and may hold others; ``publication`` knows their articles.
+    """
+    names = entity_names(parties.names)
+    groups, members = [CLAIM_GROUPS.schema.empty_table()], [CLAIM_GROUP_MEMBERS.schema.empty_table()]
+    ordered = matches.select(_MATCH).sort_by([("claim_group_id", "ascending"), ("claim_id", "ascending")])
+    claim_at, feature_at, other_at = (
+        pc.index_in(ordered[name], table["claim_id"].combine_chunks())
+        for name, table in (("claim_id", claims), ("claim_id", features), ("other", features))
+    )
+    for first, last in _portions(ordered["claim_group_id"].combine_chunks()):
+        portion = ordered.slice(first, last - first)
+        described: dict[str, list[Any]] = {name: [] for name in CLAIM_GROUPS.schema.names}
+        listed: dict[str, list[Any]] = {name: [] for name in CLAIM_GROUP_MEMBERS.schema.names}
+        by_id = {row["claim_id"]: row for row in _rows_of(claims, DESCRIBED, claim_at[first:last])}
+        like = pc.equal(portion["how"], "like")
+        compared = [at[first:last].filter(like) for at in (feature_at, other_at)]
+        explained = pc.unique(pa.chunked_array([chunk for at in compared for chunk in at.chunks], pa.int32()))
+        known = {row["claim_id"]: row for row in _rows_of(features, _EXPLAINED, explained)}
+        for group_id, found in _by_group(portion.to_pylist()):
+            here = [by_id[match["claim_id"]] for match in found]
+            standings = read_standings(here, parties, publication)
+            if found[0]["how"] == "rejected":  # it stands alone, on no side
+                standings = {here[0]["claim_id"]: Standing("silent", folded=found[0]["note"])}
+            for name, value in _describe(here, standings, publication).items():
+                described[name].append(value)
+            described["claim_group_id"].append(group_id)
+            for match in found:
+                claim_id = match["claim_id"]
+                reason = _reason(match, by_id, known, names)
+                for name, value in _membership(reason, standings[claim_id]).items():
+                    listed[name].append(value)
+                listed["corrected_by"].append(match["corrected_by"])
+                if match["how"] == "rejected":
+                    listed["not_counted"][-1] = match["note"]
+                listed["claim_id"].append(claim_id)
+                listed["claim_group_id"].append(group_id)
+        groups.append(pa.table(described, schema=CLAIM_GROUPS.schema))
+        members.append(pa.table(listed, schema=CLAIM_GROUP_MEMBERS.schema))
+    return pa.concat_tables(groups), pa.concat_tables(members)
+
+
+def _portions(groups: pa.Array) -> Iterator[tuple[int, int]]:
+    """Ranges of about `_CLAIMS` rows that part no group, of rows sorted by group."""
+    if not len(groups):
+        return
+    ends = np.flatnonzero(pc.not_equal(groups[1:], groups[:-1]).to_numpy(zero_copy_only=False)) + 1
+    first = 0
+    while first < len(groups):
+        after = ends[np.searchsorted(ends, first + _CLAIMS) :]
+        last = int(after[0]) if len(after) else len(groups)
+        yield first, last
+        first = last
+
+
+def _rows_of(table: pa.Table, columns: Sequence[str], places: pa.ChunkedArray | pa.Array) -> list[dict[str, Any]]:
+    """The rows at these places, as dicts."""
+    found = table.select(columns).take(places)
+    values = [found[name].to_pylist() for name in columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _by_group(matches: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    gathered: dict[str, list[Mapping[str, Any]]] = {}
+    for match in matches:
+        gathered.setdefault(match["claim_group_id"], []).append(match)
+    yield from gathered.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +156,31 @@ class Reason:
     evidence: str
 
 
-def _reasons(
-    rows: Mapping[str, Mapping[str, Any]],
-    forms: Sequence[Form],
-    bonds: Mapping[int, Bond],
-    pointers: Mapping[str, str],
-    publication: Publication,
-    parties: Parties,
-) -> dict[str, Reason]:
-    reasons = {}
-    for number, form in enumerate(forms):
-        bond = bonds.get(number)
-        for claim_id in form.claim_ids:
-            reasons[claim_id] = _reason(claim_id, form, bond, forms, rows, publication, parties)
-    for claim_id, target in pointers.items():
-        if rows[claim_id]["refers_to"] is not None:
-            evidence = f"points to the claim that “{_short(rows[target]['content_text'])}”"
-        else:
-            evidence = "passes on the claim inside it"
-        reasons[claim_id] = Reason(1.0, False, evidence)
-    return reasons
-
-
 def _reason(
-    claim_id: str,
-    form: Form,
-    bond: Bond | None,
-    forms: Sequence[Form],
-    rows: Mapping[str, Mapping[str, Any]],
-    publication: Publication,
-    parties: Parties,
+    match: Mapping[str, Any],
+    claims: Mapping[str, Mapping[str, Any]],
+    features: Mapping[str, Mapping[str, Any]],
+    names: Mapping[int, str],
 ) -> Reason:
-    place = publication.copy_group[rows[claim_id]["article_id"]]
-    others = [c for c in form.claim_ids if c != claim_id]
-    if any(publication.copy_group[rows[c]["article_id"]] == place for c in others):
-        return Reason(1.0, False, "the same words in a copy of the article")
-    if others:
-        return Reason(1.0, bool(form.proposition.speakers), "the same words of the same source in another article")
-    if bond is None:
-        return Reason(1.0, False, "alone in its group")
-    evidence = explain_bond(form.proposition, forms[bond.other].proposition, bond.match, parties)
-    return Reason(round(bond.match.score, 4), bond.match.utterance, evidence)
+    how, claim_id, other = match["how"], match["claim_id"], match["other"]
+    if how == "like":
+        pair = features[claim_id], features[other]
+        evidence = explain_match(match, claims[claim_id], claims[other], pair, names)
+    elif how == "points":
+        evidence = f"points to the claim that “{_short(claims[other]['content_text'])}”"
+    else:
+        evidence = match["note"] or _PLAIN_REASONS[how] if how in ("joined", "rejected") else _PLAIN_REASONS[how]
+    return Reason(match["score"], match["utterance"], evidence)
+
+
+_PLAIN_REASONS = {
+    "alone": "alone in its group",
+    "copy": "the same words in a copy of the article",
+    "repeat": "the same words of the same source in another article",
+    "passes": "passes on the claim inside it",
+    "followed": "another claim points to it or passes it on",
+    "joined": "joined with it by a user's correction",
+}
 
 
 def _short(text: str, words: int = 20) -> str:
@@ -132,7 +200,7 @@ def _membership(reason: Reason, standing: Standing) -> dict[str, Any]:
         "evidence": reason.evidence,
         "side": standing.side,
         "counted_actor_ids": sorted(standing.actors) if counted else [],
-        "not_counted": standing.folded if counted else "takes no side",
+        "not_counted": standing.folded or (None if counted else "takes no side"),
     }
 
 

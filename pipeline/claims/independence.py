@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.claims.propositions import Parties
 from pipeline.claims.words import tokenize
@@ -167,7 +168,7 @@ def read_publication(articles: pa.Table, copy_groups: pa.Table, origins: pa.Tabl
     copies = copy_groups.select(["article_id", "copy_group_id", "is_canonical"]).to_pylist()
     copy_group = {row["article_id"]: row["copy_group_id"] for row in copies}
     canonical = {row["article_id"] for row in copies if row["is_canonical"]}
-    known = _entities_by_name(parties)
+    known = _entities_by_name(parties, {_plain(name) for name in pc.unique(origins["origin"]).to_pylist()})
     credited: dict[str, set[str]] = defaultdict(set)
     published: dict[str, set[str]] = defaultdict(set)
     for row in origins.select(["article_id", "origin", "evidence"]).to_pylist():
@@ -187,11 +188,15 @@ def _plain(name: str) -> str:
     return " ".join(token.text for token in tokenize(name))
 
 
-def _entities_by_name(parties: Parties) -> dict[str, str]:
+def _entities_by_name(parties: Parties, wanted: set[str]) -> dict[str, str]:
+    """The names among ``wanted`` that some entity has -> the first such entity."""
     found: dict[str, str] = {}
-    for entity in sorted(parties.aliases):
-        for alias in parties.aliases[entity]:
-            found.setdefault(" ".join(alias), entity)
+    if wanted:
+        for entity in sorted(parties.aliases):
+            for alias in parties.aliases[entity]:
+                name = " ".join(alias)
+                if name in wanted:
+                    found.setdefault(name, entity)
     return found
 
 

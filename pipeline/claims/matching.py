@@ -1,193 +1,157 @@
-"""Whether two claims propose the same: a score from their features alone, and the reasons in words."""
+"""Every claim in its group: forms clustered, followers beside what they follow, groups named after a claim."""
 
 from __future__ import annotations
 
-import datetime
-import math
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from typing import Any
 
-from pipeline.claims.propositions import Proposition
-from pipeline.claims.roles import Frame
-from pipeline.claims.words import weight
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-SAME = 0.5  # score from which two claims propose the same
-_PAIRED_RUN = 4  # quoted words in a row that make two claims of one speaker one utterance
-_HEADLINE_RUN = 3  # quoted words that suffice between a headline and its body
-_ANY_RUN = 6  # quoted words in a row that make one utterance even where different speakers are named
-_TELLING_RUN = 1.5  # weight of a shared quoted run, names left out: grammatical words are shared by chance
-_TELLING_ANY = 2.5  # the same where different speakers are named
-_MOST = 0.5  # share of the shorter claim's weight that two paraphrases of one speaker have in common
-_PARAPHRASE = 0.15  # what that adds to the likeness of the words
-_SAME_PHRASE = 0.25  # what a phrase in common adds
-_SHARED_GRAMS = 3  # runs of three words, one telling at least, that make a phrase
-_ENOUGH_SAID = 2.0  # weight that they have in common at least
-_NAME = 0.5  # weight of a party in common
-_REPEATED = 0.8  # share of the longer claim that a quotation repeated in one body makes up at least
-_SAME_ADDRESS = 0.38  # what it adds that one speaker praises, blames or warns the same party
-_ROLE_CLASH = 0.3
-_OTHER_TIME = 0.4
-_NO_PARTIES = 0.8
-_OTHER_PARTIES = 0.3
-_LATER = 0.8
-_WEEKS = datetime.timedelta(days=14)
-_ENOUGH = 3.0  # shared weight, parties included, below which agreement may be chance
-_FRAME_SHARE = 0.2  # share of a claim that an act with its parties makes up at least
-_STRONG_ACT = 0.7  # weight from which an act with both its roles identifies a proposition
+from pipeline.claims.clustering import Clusters, Known, cluster_forms, find_pairs
+from pipeline.claims.corrections import Corrected, correct_groups
+from pipeline.claims.forms import Folded, fold_features
+from pipeline.claims.kernels import Numbers
+from pipeline.overrides import ClaimOverride, Overrides, outcome_rows
+from pipeline.tables import CLAIM_MATCHES, CLAIM_OVERRIDES, row_id
+
+CODE_VERSION = "2"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How alike two claims are: ``score`` 0 to 1, ``utterance`` where one speaker's words are given twice."""
+@dataclass(frozen=True)
+class Matched:
+    """The tables `claim_matches` and `claim_overrides`, what is known for the next time, forms compared anew."""
 
-    score: float
-    utterance: bool
-    shared: frozenset[str]
-    act: str | None
-    run: tuple[str, ...]
-
-
-def match_propositions(a: Proposition, b: Proposition) -> Match:
-    """Compare two propositions; symmetric, and a function of the two alone."""
-    if b.claim_id < a.claim_id:
-        a, b = b, a
-    shared = frozenset(a.terms.keys() & b.terms.keys())
-    common = math.fsum(a.terms[term] for term in shared)  # exact, so that the order of a set does not show
-    text = _text_score(a, b, common) * _party_factor(a, b) * _occasion(a, b)
-    frame, act, clash = _frame_score(a, b, text)
-    score = max(text, frame)
-    run = longest_run(a, b) if (a.quoted_grams & b.grams) or (b.quoted_grams & a.grams) else ()
-    versions = 0.0 if clash else _utterance_score(a, b, common, score, run)
-    score = max(score, versions)
-    if clash:
-        score *= _ROLE_CLASH
-    if not _times_fit(a, b):
-        score *= _OTHER_TIME
-    return Match(min(1.0, score), versions >= SAME, shared, act if frame == score else None, run)
+    matches: pa.Table
+    outcomes: pa.Table
+    known: Known
+    n_compared: int
 
 
-def _text_score(a: Proposition, b: Proposition, common: float) -> float:
-    """Mean of weighted cosine and weighted containment; containment is damped where little stands in the smaller."""
-    if not common:
-        return 0.0
-    cosine = common / (a.mass * b.mass) ** 0.5
-    containment = common / (min(a.mass, b.mass) + 1.0)
-    enough = common + _NAME * len(a.parties & b.parties)
-    return 0.5 * float(cosine + containment) * min(1.0, enough / _ENOUGH)
+def match_claims(
+    features: pa.Table,
+    claims: pa.Table,
+    articles: pa.Table,
+    copy_groups: pa.Table,
+    overrides: Overrides[ClaimOverride] | None = None,
+    known: Known | None = None,
+) -> Matched:
+    """The table `claim_matches` for all rows of `claim_features`.
 
-
-def _party_factor(a: Proposition, b: Proposition) -> float:
-    """1 where the smaller claim's parties are all the other's too, less where not; between where none is named."""
-    if not a.parties or not b.parties:
-        return _NO_PARTIES
-    return _OTHER_PARTIES + (1 - _OTHER_PARTIES) * len(a.parties & b.parties) / min(len(a.parties), len(b.parties))
-
-
-def _frame_score(a: Proposition, b: Proposition, text: float) -> tuple[float, str | None, bool]:
-    """The best agreement of two acts with roles, the act, and whether some act has its roles the other way round."""
-    best, act, clash, agreed = 0.0, None, False, False
-    for one, two in _same_acts(a, b):
-        if _roles_agree(one, two):
-            agreed = True
-            score = _act_score(one, two, a, b, text)
-            if score > best:
-                best, act = score, one.act
-        elif _roles_swapped(one, two):
-            clash = True
-    return best, act, clash and not agreed
-
-
-def _same_acts(a: Proposition, b: Proposition) -> list[tuple[Frame, Frame]]:
-    return [(one, two) for one in a.frames for two in b.frames if one.act == two.act]
-
-
-def _act_score(one: Frame, two: Frame, a: Proposition, b: Proposition, text: float) -> float:
-    """Same act, same roles: decides by itself where the act is telling, else lifts the score of the words."""
-    if one.things and two.things and not one.things & two.things:
-        return text
-    if one.weight < _STRONG_ACT or _share(one, a) < _FRAME_SHARE or _share(two, b) < _FRAME_SHARE:
-        return text + 0.1
-    if (one.needs_thing or two.needs_thing) and not one.things & two.things:
-        return text + 0.1
-    return 0.55 + 0.1 * bool(one.things & two.things) + 0.35 * text
-
-
-def _share(frame: Frame, claim: Proposition) -> float:
-    """How much of a claim its act, the things and the two parties are: a remark inside a long claim is little."""
-    things = sum(claim.terms.get(f"thing:{thing}", 0.0) for thing in frame.things)
-    return (frame.weight + things + 2 * _NAME) / max(claim.mass, 1.0)
-
-
-def _roles_agree(one: Frame, two: Frame) -> bool:
-    return None not in (one.agent, one.patient) and (one.agent, one.patient) == (two.agent, two.patient)
-
-
-def _roles_swapped(one: Frame, two: Frame) -> bool:
-    known = None not in (one.agent, one.patient, two.agent, two.patient)
-    return known and one.agent == two.patient and one.patient == two.agent
-
-
-def _occasion(a: Proposition, b: Proposition) -> float:
-    """Less than 1 where the claims came out weeks apart: like words then more often tell of another occasion."""
-    if a.published is None or b.published is None:
-        return 1.0
-    apart = max(a.published[0] - b.published[1], b.published[0] - a.published[1])
-    return _LATER if apart > _WEEKS else 1.0
-
-
-def _times_fit(a: Proposition, b: Proposition) -> bool:
-    return a.time is None or b.time is None or (a.time[0] < b.time[1] and b.time[0] < a.time[1])
-
-
-def longest_run(a: Proposition, b: Proposition) -> tuple[str, ...]:
-    """The longest run of words that stands inside quotation marks in one claim and in the other's words."""
-    best: tuple[str, ...] = ()
-    for one, two in ((a, b), (b, a)):
-        for span in one.quoted:
-            found = SequenceMatcher(None, span, two.words, autojunk=False).find_longest_match()
-            if found.size > len(best):
-                best = span[found.a : found.a + found.size]
-    return best
-
-
-def _utterance_score(a: Proposition, b: Proposition, common: float, score: float, run: tuple[str, ...]) -> float:
-    """How surely one speaker's one utterance is given twice: shared quoted words, else a likeness of the words.
-
-    Without a shared quotation the very speaker must be the same person or body, not only the state, and the claims must
-    stand in different articles, or one of them in the headline: nobody says one thing twice in a row.
+    Of ``claims`` the columns that say what follows what are read (`claim_id`, `parent_claim_id`, `refers_to`), of
+    ``articles`` `published_at`. ``overrides`` are a user's corrections, applied at the end. ``known`` is what an
+    earlier call knew; it saves work and changes nothing.
     """
-    if _same_quotation(a, b, run):
-        return 0.7 + 0.3 * min(1.0, len(run) / 12)
-    if not a.voices & b.voices or _said_beside(a, b):
-        return 0.0
-    likeness = 0.0
-    enough = common + _NAME * len(a.parties & b.parties) >= _ENOUGH_SAID
-    if (enough and common >= _MOST * min(a.mass, b.mass)) or any(_roles_agree(f, g) for f, g in _same_acts(a, b)):
-        likeness = _PARAPHRASE
-    if a.telling_grams & b.telling_grams and len(a.grams & b.grams) >= _SHARED_GRAMS:
-        likeness = _SAME_PHRASE
-    if a.stance == b.stance != "assert" and a.targets & b.targets:
-        likeness += _SAME_ADDRESS
-    return score + likeness
+    order = pc.sort_indices(features["claim_id"])
+    folded = fold_features(features, order, articles, copy_groups)
+    pairs, n_compared = find_pairs(folded, known)
+    clusters = cluster_forms(folded, pairs)
+    rows = features.select(["claim_id", "article_id", "follows"]).take(order)
+    ids = rows["claim_id"].combine_chunks()
+    target = _targets(ids, rows["follows"].combine_chunks())
+    row_cluster = clusters.cluster[folded.form_of[target]] if len(ids) else target
+    corrected = correct_groups(overrides or Overrides(), ids, target, row_cluster, folded)
+    matches = _matches(rows, claims, folded, clusters, target, corrected)
+    outcomes = CLAIM_OVERRIDES.from_rows(outcome_rows(corrected.outcomes))
+    return Matched(matches, outcomes, pairs, n_compared)
 
 
-def _same_quotation(a: Proposition, b: Proposition, run: tuple[str, ...]) -> bool:
-    """Whether the shared quoted words are many and telling enough to be one utterance.
-
-    Between a headline and its body fewer suffice; where the speakers differ more are needed, and a party in common.
-    Beside each other in one body two claims are one utterance only where the quotation is nearly all of both.
-    """
-    telling = sum(weight(word) for word in run if word not in a.names | b.names)
-    if _said_beside(a, b) and len(run) < _REPEATED * max(len(a.words), len(b.words)):
-        return False
-    if a.in_title != b.in_title and a.places & b.places:
-        return len(run) >= _HEADLINE_RUN and telling >= _TELLING_RUN
-    if a.speaker_actors & b.speaker_actors:
-        return len(run) >= _PAIRED_RUN and telling >= _TELLING_RUN
-    strangers = bool(a.parties) and bool(b.parties) and not a.parties & b.parties
-    return len(run) >= _ANY_RUN and telling >= _TELLING_ANY and not strangers
+def _targets(ids: pa.Array, follows: pa.Array) -> Numbers:
+    """For each row the row that decides its group: the claim that it follows, else itself."""
+    at = pc.index_in(follows, ids)
+    own = np.arange(len(ids))
+    return np.where(at.is_null().to_numpy(zero_copy_only=False), own, pc.fill_null(at, 0).to_numpy())
 
 
-def _said_beside(a: Proposition, b: Proposition) -> bool:
-    """Whether both stand in one article only, the same, and neither in its headline."""
-    return len(a.places) == 1 and a.places == b.places and not (a.in_title or b.in_title)
+def _matches(
+    features: pa.Table, claims: pa.Table, folded: Folded, clusters: Clusters, target: Numbers, corrected: Corrected
+) -> pa.Table:
+    ids, row_cluster = features["claim_id"].combine_chunks(), corrected.cluster
+    n = len(ids)
+    form_of = folded.form_of
+    free = form_of >= 0
+    _, first_row, group_of = np.unique(row_cluster, return_index=True, return_inverse=True)
+    names = pa.array([row_id(claim_id) for claim_id in ids.take(pa.array(first_row)).to_pylist()], pa.string())
+    first_of_form = np.full(len(folded.keys), -1, np.int64)
+    rows = np.flatnonzero(free)[::-1]
+    first_of_form[form_of[rows]] = rows
+    how = np.full(n, "alone", object)
+    other, score = np.full(n, -1, np.int64), np.ones(n)
+    utterance, act, run = np.zeros(n, np.bool_), np.zeros(n, np.uint64), np.zeros(n, np.int32)
+
+    nearest = np.full(n, -1, np.int64)
+    nearest[free] = clusters.nearest[form_of[free]]
+    like = nearest >= 0
+    mate = np.where(like, first_of_form[nearest], -1)
+    like &= row_cluster[np.maximum(mate, 0)] == row_cluster if n else like  # a correction may have parted them
+    how[like], other[like] = "like", mate[like]
+    forms = form_of[like]
+    score[like], utterance[like] = np.round(clusters.score[forms], 4), clusters.utterance[forms]
+    act[like], run[like] = clusters.act[forms], clusters.run[forms]
+
+    repeated, beside, twin = _twins(form_of, folded.place_of, row_cluster)
+    how[repeated], score[repeated], other[repeated] = "repeat", 1.0, twin[repeated]
+    utterance[repeated] = np.diff(folded.forms.speakers_at)[form_of[repeated]] > 0
+    how[beside], utterance[beside] = "copy", False
+    act[repeated], run[repeated] = 0, 0
+
+    follows = ~free
+    points = pc.fill_null(pc.is_in(ids, claims.filter(claims["refers_to"].is_valid())["claim_id"]), False)
+    how[follows & points.to_numpy(zero_copy_only=False)] = "points"
+    how[follows & ~points.to_numpy(zero_copy_only=False)] = "passes"
+    other[follows] = target[follows]
+    how[(other >= 0) & (row_cluster[other] != row_cluster)] = "alone"  # a correction has parted them
+    several = np.bincount(group_of, minlength=1)[group_of] > 1 if n else np.zeros(0, np.bool_)
+    followed = np.zeros(n, np.bool_)
+    followed[target[follows & (row_cluster[target] == row_cluster)]] = True
+    how[(how == "alone") & several] = "joined"
+    how[(how == "joined") & followed] = "followed"
+    for row in corrected.notes:
+        how[row] = "joined" if how[row] == "alone" and several[row] else how[row]
+    how[sorted(corrected.rejected)] = "rejected"
+    other[np.isin(how, ("alone", "followed", "joined", "rejected"))] = -1
+    return pa.Table.from_arrays(
+        [
+            ids,
+            features["article_id"].combine_chunks(),
+            names.take(pa.array(group_of)),
+            pa.array(how, pa.string()),
+            ids.take(pa.array(other, mask=other < 0)),
+            pa.array(score),
+            pa.array(utterance),
+            pa.array(act),
+            pa.array(run),
+            pa.array([sorted(corrected.by.get(row, ())) for row in range(n)], pa.list_(pa.string())),
+            pa.array([corrected.notes.get(row) for row in range(n)], pa.string()),
+        ],
+        schema=CLAIM_MATCHES.schema,
+    )
+
+
+def _twins(
+    form_of: Numbers, place_of: npt.NDArray[Any], row_cluster: Numbers
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Numbers]:
+    """Rows whose form and group another row has too; those of them with one in a copy of the article; that row."""
+    n = len(form_of)
+    twin = np.full(n, -1, np.int64)
+    for keys in ((row_cluster, form_of), (place_of, row_cluster, form_of)):
+        order = np.lexsort((np.arange(n), *keys))
+        same = np.ones(max(0, n - 1), np.bool_)
+        for key in keys:
+            same &= key[order][1:] == key[order][:-1]
+        same &= form_of[order][1:] >= 0
+        found = np.full(n, -1, np.int64)
+        found[order[1:][same]] = order[:-1][same]
+        found[order[:-1][same]] = order[1:][same]
+        twin = np.where(found >= 0, found, twin)
+        is_twin = found >= 0
+        if len(keys) == 2:
+            repeated = is_twin
+    return repeated, is_twin, twin
+
+
+def matching_version() -> str:
+    """What decides which claims are matched, given their features: this code."""
+    return CODE_VERSION

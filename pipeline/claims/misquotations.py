@@ -1,190 +1,155 @@
-"""Conflicts over words: quotations that differ, headlines against bodies, one quotation with two speakers or none."""
+"""Conflicts over the words of one speaker: quotations that cannot both be verbatim, headlines that add a speaker."""
 
 from __future__ import annotations
 
+import datetime
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from pipeline.claims.quotes import Clash, Version, clash, difference_blocks, shared_runs
-from pipeline.claims.sides import Conflict, Group, Member, ids, speakers, uris, verb
-from pipeline.claims.words import weight
+from pipeline.claims.clashes import Clash, count_shared, find_clash, find_replacement
+from pipeline.claims.quotes import shared_runs
+from pipeline.claims.sides import Conflict, Group, Member, entity_words, ids, is_person, outlets, speakers, verb
 
 _COMPARED = 40  # quoting claims of a group that are compared with each other
-_VERBATIM = 0.75  # share of words in common from which two quotations claim to give the same words
+_ENOUGH = 4  # words that two claims share before they are compared in order
+_AS_ALIKE = 0.9  # share of the words that a claim shares with its most alike, from which another is as alike
 _HEADLINE_RUN = 3  # quoted words that headline and body share
-_COINED_RUN = 6  # quoted words that two speakers cannot both have coined
-_COINED_WEIGHT = 2.5  # what those words weigh at least
-_REPLACED = 2  # words on the shorter side of a replacement at most
-_REPLACEMENT = 5  # words on its longer side at most
-_BESIDE = 4  # words in common right before or after a replaced word
+_OCCASION = datetime.timedelta(days=30)  # articles further apart may report two occasions
 
 
 def quotation_variant(group: Group) -> Iterator[Conflict]:
     """Hard: two verbatim quotations that cannot both be; soft: one quotes a word that the other replaces by its own.
 
-    Quotations that share less than `_VERBATIM` of their words are more likely two translations: soft. Versions that
-    differ in the same words are one conflict.
+    Quotations that are more likely two translations are soft too. Of two articles those claims are compared that are
+    most alike. Versions that differ in the same words are one conflict.
     """
-    differing: dict[tuple[str, str], tuple[list[Member], list[Member], Clash]] = {}
-    for one, two in _quoting_pairs(group.members):
-        if one.place == two.place or not one.version.speakers & two.version.speakers:
+    clashing: dict[tuple[str, str], tuple[list[Member], list[Member], Clash]] = {}
+    replaced: dict[tuple[str, str], tuple[list[Member], list[Member]]] = {}
+    for one, two in _alike_pairs(group):
+        found = find_clash(one.version, two.version, (one.claim["content_text"], two.claim["content_text"]))
+        if found is not None:
+            if (found.words[1], found.words[0]) in clashing:
+                _add(clashing[found.words[1], found.words[0]], two, one)
+            else:
+                _add(clashing.setdefault(found.words, ([], [], found)), one, two)
             continue
-        found = clash(one.version, two.version)
-        if found is None:
-            replaced = _replaced_words(one.version, two.version)
-            if replaced is not None:
-                explanation = _quoted_and_own(one, two, *replaced)
-                yield Conflict("quotation_variant", "soft", (one.claim_id,), (two.claim_id,), explanation)
-        elif (found.words[1], found.words[0]) in differing:
-            sides = differing[found.words[1], found.words[0]]
-            sides[0].append(two)
-            sides[1].append(one)
-        else:
-            sides = differing.setdefault(found.words, ([], [], found))
-            sides[0].append(one)
-            sides[1].append(two)
-    for a, b, found in differing.values():
-        strength = "hard" if found.shared >= _VERBATIM else "soft"
-        explanation = f"{uris(a)} {verb('quotes', 'quote', a)} {speakers(a)} as “{found.a}”, {uris(b)} as “{found.b}”."
-        yield Conflict("quotation_variant", strength, ids(a), ids(b), explanation)
+        words = find_replacement(one.version, two.version, one.names | two.names)
+        if words is not None and words.first_quotes:
+            _add(replaced.setdefault((words.a, words.b), ([], [])), one, two)
+        elif words is not None:
+            _add(replaced.setdefault((words.b, words.a), ([], [])), two, one)
+    for a, b, found in clashing.values():
+        yield _clash_conflict(a, b, found)
+    for (quoted, own), (a, b) in replaced.items():
+        yield Conflict(
+            "quotation_variant",
+            "soft",
+            ids(a),
+            ids(b),
+            f"{outlets(a, b)} {verb('quotes', 'quote', a)} “{quoted}” where "
+            f"{outlets(b, a)} {verb('writes', 'write', b)} “{own}” in {verb('its', 'their', b)} own words.",
+        )
 
 
-def _quoted_and_own(one: Member, two: Member, a: str, b: str, first_quotes: bool) -> str:
-    quoting, other, quoted, own = (one, two, a, b) if first_quotes else (two, one, b, a)
-    return f"{quoting.uri} quotes “{quoted}” where {other.uri} writes “{own}” in its own words."
+def _add(sides: Sequence[Any], one: Member, two: Member) -> None:
+    sides[0].append(one)
+    sides[1].append(two)
 
 
-def _quoting_pairs(members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
-    quoting = [m for m in members if m.claim["source_entity_ids"] and m.side != "silent"]
-    for one, two in itertools.combinations(quoting[:_COMPARED], 2):
-        if one.version.segments or two.version.segments:
+def _clash_conflict(a: list[Member], b: list[Member], found: Clash) -> Conflict:
+    return Conflict(
+        "quotation_variant",
+        "hard" if found.verbatim else "soft",
+        ids(a),
+        ids(b),
+        f"{outlets(a, b)} {verb('quotes', 'quote', a)} {speakers(a)} as “{found.a}”, {outlets(b, a)} as “{found.b}”.",
+    )
+
+
+def _alike_pairs(group: Group) -> Iterator[tuple[Member, Member]]:
+    """Pairs of different articles that give one speaker's words on one occasion, each about the other's most alike."""
+    pairs = [pair for pair in quoting_pairs(group) if _is_one_occasion(*pair)]
+    rivals: dict[tuple[str, str], list[tuple[Member, Member]]] = defaultdict(list)
+    for one, two in pairs:
+        rivals[one.claim_id, two.place].append((one, two))
+        rivals[two.claim_id, one.place].append((one, two))
+    for one, two in pairs:
+        if one.claim["words"] == two.claim["words"]:
+            continue
+        others = [*rivals[one.claim_id, two.place], *rivals[two.claim_id, one.place]]
+        if len(others) == 2 or _likeness(one, two) >= _AS_ALIKE * max(_likeness(*pair) for pair in others):
             yield one, two
 
 
-def _replaced_words(a: Version, b: Version) -> tuple[str, str, bool] | None:
-    """Words that one version quotes and the other replaces, right beside a run that both have; which one quotes."""
-    for difference, beside in difference_blocks(a, b):
-        if difference.op != "replace" or difference.a_quoted == difference.b_quoted or beside < _BESIDE:
-            continue
-        sizes = sorted((len(difference.a), len(difference.b)))
-        if (
-            sizes[0] <= _REPLACED
-            and sizes[1] <= _REPLACEMENT
-            and all(any(weight(word.lower()) > 0 for word in words) for words in (difference.a, difference.b))
-        ):
-            return " ".join(difference.a), " ".join(difference.b), difference.a_quoted
-    return None
+def quoting_pairs(group: Group) -> Iterator[tuple[Member, Member]]:
+    """Pairs of claims of different articles with a known source and some words in common, one quoting at least."""
+    quoting = [m for m in group.members if m.claim["source_entity_ids"] and m.side != "silent"]
+    quoting.sort(key=lambda m: not m.claim["quoted_spans"])
+    for one, two in itertools.combinations(quoting[:_COMPARED], 2):
+        quoted = one.claim["quoted_spans"] or two.claim["quoted_spans"]
+        if quoted and one.place != two.place and count_shared(one.claim["words"], two.claim["words"]) >= _ENOUGH:
+            yield one, two
+
+
+def _is_one_occasion(one: Member, two: Member) -> bool:
+    """Whether one speaker says both at one time: nobody retells what another one said, nor weeks later."""
+    if one.claim["layer"] != two.claim["layer"] or not _is_one_speaker(one, two):
+        return False
+    times = one.article.published_at, two.article.published_at
+    return times[0] is None or times[1] is None or abs(times[0] - times[1]) <= _OCCASION
+
+
+def _is_one_speaker(one: Member, two: Member) -> bool:
+    if {*one.claim["source_entity_ids"]} & {*two.claim["source_entity_ids"]}:
+        return True
+    return bool(one.actors & two.actors) and not (is_person(one) and is_person(two))
+
+
+def _likeness(one: Member, two: Member) -> int:
+    return count_shared(one.claim["words"], two.claim["words"])
 
 
 def headline_vs_body(group: Group) -> Iterator[Conflict]:
-    """Hard: a headline gives words to someone to whom the body of the same article does not give them."""
+    """Hard: a headline gives words to somebody to whom the body of the same article does not give them.
+
+    A headline's state or company may stand for the person who speaks in the body, unless that person is known to speak
+    for another one.
+    """
     for title in group.members:
-        if not title.claim["in_title"] or not title.claim["source_entity_ids"]:
+        if not title.claim["in_title"] or not title.is_named:
+            continue
+        if not title.claim["quoted_spans"]:
             continue
         body = [m for m in group.members if m.place == title.place and _gives_words_of(title, m)]
         given = frozenset().union(*(m.version.speakers for m in body))
         extra = [e for e in title.claim["source_entity_ids"] if not ({e} | title.parties.actors([e])) & given]
-        if body and extra:
+        if body and any(_is_another(entity, body, title) for entity in extra):
             named = sorted(title.parties.names.get(e, e) for e in extra)
             yield Conflict(
                 "headline_vs_body",
                 "hard",
-                (title.claim_id,),
+                ids([title]),
                 ids(body),
-                f"The headline of {title.uri} gives the words to {' and '.join(named)}, "
+                f"The headline of {outlets([title])} gives the words to {' and '.join(named)}, "
                 f"its body to {speakers(body)} only.",
             )
 
 
+def _is_another(entity: str, body: Sequence[Member], title: Member) -> bool:
+    """Whether an entity of the headline can be none of the body's speakers, nor whom they speak for."""
+    words = entity_words([entity], title.parties)
+    if any(words & entity_words([*m.claim["source_entity_ids"], *m.actors], m.parties) for m in body):
+        return False
+    if title.parties.types.get(entity) == "PERSON":
+        return True
+    return all(m.actors and not m.actors <= {*m.claim["source_entity_ids"]} for m in body)
+
+
 def _gives_words_of(title: Member, member: Member) -> bool:
     """Whether a claim of the body names a speaker and has words that the headline quotes."""
-    if member.claim["in_title"] or not member.claim["source_entity_ids"]:
+    claim = member.claim
+    if claim["in_title"] or not claim["source_entity_ids"] or claim["source_resolution"] == "inherited":
         return False
     return any(len(run) >= _HEADLINE_RUN for run in shared_runs(title.version.segments, [member.version.words]))
-
-
-def speaker_mismatch(group: Group) -> Iterator[Conflict]:
-    """The same quotation with different speakers: hard where both are named persons, else soft.
-
-    Who relays the words is not their speaker, nor is an outer claim's source that of the claim inside it. All articles
-    that give the words to the same two speakers make one conflict.
-    """
-    found: dict[tuple[str, str], tuple[list[Member], list[Member], list[tuple[str, ...]]]] = {}
-    for one, two in _quoting_pairs(group.members):
-        if one.place == two.place or one.version.speakers & two.version.speakers or _relays(one, two):
-            continue
-        if _alike_in_name(one, two):
-            continue
-        coined = max(filter(_is_coined, shared_runs(one.version.segments, two.version.segments)), key=len, default=())
-        if coined:
-            first, second = sorted((one, two), key=lambda m: speakers([m]))
-            sides = found.setdefault((speakers([first]), speakers([second])), ([], [], []))
-            sides[0].append(first)
-            sides[1].append(second)
-            sides[2].append(coined)
-    for a, b, runs in found.values():
-        strength = "hard" if all(map(_is_named_person, (*a, *b))) else "soft"
-        longest: tuple[str, ...] = max(runs, key=len)
-        explanation = (
-            f"{uris(a)} {verb('gives', 'give', a)} “{' '.join(longest)}” to {speakers(a)}, {uris(b)} to {speakers(b)}."
-        )
-        yield Conflict("speaker_mismatch", strength, ids(a), ids(b), explanation)
-
-
-def _relays(one: Member, two: Member) -> bool:
-    relayed = {*one.claim["relayed_by"], *two.claim["relayed_by"]}
-    sources = {*one.claim["source_entity_ids"], *two.claim["source_entity_ids"]}
-    return bool(relayed & sources) or one.claim["layer"] != two.claim["layer"]
-
-
-def _alike_in_name(one: Member, two: Member) -> bool:
-    """Whether two sources share a word of their names, or one name is the other's initials: perhaps they are one."""
-    first, second = (_name_words(member) for member in (one, two))
-    return bool(first & second)
-
-
-def _name_words(member: Member) -> set[str]:
-    found: set[str] = set()
-    for entity in {*member.claim["source_entity_ids"], *member.actors}:
-        for alias in member.parties.aliases.get(entity, frozenset()):
-            found.update(word for word in alias if weight(word) > 0)
-            found.add("".join(word[0] for word in alias if weight(word) > 0))
-    return found
-
-
-def _is_named_person(member: Member) -> bool:
-    types = {member.parties.types.get(entity) for entity in member.claim["source_entity_ids"]}
-    return "PERSON" in types and member.claim["source_resolution"] == "named"
-
-
-def attribution_lost(group: Group) -> Iterator[Conflict]:
-    """Soft: words that one article gives to a named source stand in another without a name."""
-    named = [m for m in group.members if m.claim["source_entity_ids"] and not m.claim["source_anonymous"]]
-    nameless = [m for m in group.members if not m.claim["source_entity_ids"] and _is_nameless(m)]
-    for lost in nameless:
-        kept = [m for m in named if m.place != lost.place and not _relays(m, lost) and _same_words(m, lost)]
-        if kept and not any(m.place == lost.place and _same_words(m, lost) for m in named):
-            yield Conflict(
-                "attribution_lost",
-                "soft",
-                ids(kept),
-                (lost.claim_id,),
-                f"{uris(kept)} {verb('gives', 'give', kept)} to {speakers(kept)} "
-                f"what {lost.uri} gives to {lost.claim['source_text'] or 'nobody'}.",
-            )
-
-
-def _is_nameless(member: Member) -> bool:
-    return bool(member.claim["source_anonymous"]) or member.claim["source_text"] is None
-
-
-def _same_words(one: Member, two: Member) -> bool:
-    runs = itertools.chain(
-        shared_runs(one.version.segments, [two.version.words]), shared_runs(two.version.segments, [one.version.words])
-    )
-    return any(map(_is_coined, runs))
-
-
-def _is_coined(run: tuple[str, ...]) -> bool:
-    """Whether a run of words is long and telling enough that two speakers did not find it independently."""
-    return len(run) >= _COINED_RUN and sum(map(weight, run)) >= _COINED_WEIGHT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,6 @@ from pipeline.claims.act_classes import WordClass, class_at
 from pipeline.claims.roles import Frame, cued_acts, cued_frames, find_frames
 from pipeline.claims.words import Token, read_number, stem, tokenize, weight
 
-_MAX_NAME = 7
-_ARTICLES = frozenset({"the", "a", "an"})
-_GRAM = 3
 _UNIT_REACH = 4  # words after a number within which the thing counted stands
 _PLACES = frozenset({"GPE", "NORP", "LOC", "FAC"})
 
@@ -38,16 +35,13 @@ class Parties:
 class Proposition:
     """The comparable side of one claim.
 
-    ``terms`` map a stem or class to its weight, ``shown`` to words for readers. ``places`` are the articles, or copy
-    groups, in which the claim stands, ``published`` the first and last time it came out there. ``grams`` are its runs
-    of three words, ``quoted_grams`` those inside quotation marks, ``telling_grams`` those with a telling word;
-    ``names`` are its words inside names; ``anonymous`` says that no entity is known as its source. ``voices`` are the
-    speakers that are persons or bodies, not states.
+    ``terms`` map a stem or class to its weight, ``shown`` to words for readers. ``quoted_at`` are the places in
+    ``words``, first and after the last, of each stretch inside quotation marks; ``named`` flags the words of names.
+    ``voices`` are the speakers that are persons or bodies, not states; ``time`` is what the content speaks of.
     """
 
-    claim_id: str
-    article_id: str
     words: tuple[str, ...]
+    named: tuple[bool, ...]
     terms: Mapping[str, float]
     shown: Mapping[str, str]
     mass: float
@@ -57,108 +51,88 @@ class Proposition:
     stance: str
     targets: frozenset[str]
     parties: frozenset[str]
-    entities: frozenset[str]
     frames: tuple[Frame, ...]
     amounts: frozenset[tuple[float, str]]
     time: tuple[datetime.datetime, datetime.datetime] | None
-    quoted: tuple[tuple[str, ...], ...]
+    quoted_at: tuple[tuple[int, int], ...]
     negated: bool
     in_title: bool
-    anonymous: bool
-    places: frozenset[str]
-    published: tuple[datetime.datetime, datetime.datetime] | None
-    grams: frozenset[tuple[str, ...]]
-    quoted_grams: frozenset[tuple[str, ...]]
-    telling_grams: frozenset[tuple[str, ...]]
-    names: frozenset[str]
 
     @property
-    def order_key(self) -> tuple[object, ...]:
-        """A total order by content that no file name and no id of an article touches."""
-        return (
-            self.words,
-            self.quoted,
-            sorted(self.speakers),
-            self.stance,
-            sorted(self.targets),
-            self.negated,
-            self.in_title,
-            [] if self.time is None else [t.isoformat() for t in self.time],
-        )
+    def quoted(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each quoted stretch, in text order."""
+        return tuple(self.words[first:last] for first, last in self.quoted_at)
+
+
+class Aliases(Mapping[str, frozenset[tuple[str, ...]]]):
+    """Entity -> the words of each of its names, cut into words when asked for: most are never looked at."""
+
+    def __init__(self, rows: Mapping[str, int], names: pa.ChunkedArray, aliases: pa.ChunkedArray) -> None:
+        self._rows = rows
+        self._names = names
+        self._aliases = aliases
+
+    def __getitem__(self, entity: str) -> frozenset[tuple[str, ...]]:
+        row = self._rows[entity]
+        forms = {self._names[row].as_py(), *self._aliases[row].as_py()}
+        return frozenset(tuple(token.text for token in tokenize(form)) for form in forms)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def read_parties(entities: pa.Table) -> Parties:
     """Actors, names and aliases of the `entities` table."""
-    actor, names, types, aliases = {}, {}, {}, {}
-    for row in entities.select(["entity_id", "name", "type", "actor_id", "aliases"]).to_pylist():
-        entity = row["entity_id"]
-        actor[entity] = row["actor_id"] or entity
-        names[entity] = row["name"]
-        types[entity] = row["type"]
-        forms = {row["name"], *row["aliases"]}
-        aliases[entity] = frozenset(tuple(t.text for t in tokenize(form)) for form in forms)
-    return Parties(actor, names, types, aliases)
+    ids, names, types, speaks_for = (
+        entities[column].to_pylist() for column in ("entity_id", "name", "type", "actor_id")
+    )
+    actor = {entity: behind or entity for entity, behind in zip(ids, speaks_for, strict=True)}
+    rows = {entity: row for row, entity in enumerate(ids)}
+    aliases = Aliases(rows, entities["name"], entities["aliases"])
+    return Parties(actor, dict(zip(ids, names, strict=True)), dict(zip(ids, types, strict=True)), aliases)
 
 
 def read_proposition(claim: Mapping[str, Any], parties: Parties) -> Proposition:
     """The features of one row of `claims`."""
     tokens = tokenize(claim["content_text"])
     words = [token.text for token in tokens]
-    entity_at = _entities_by_token(claim, tokens, parties)
-    stems = [stem(word) for word in words]
+    entity_at = _entities_by_token(claim, tokens)
+    stems = ["" if number in entity_at else stem(word) for number, word in enumerate(words)]
     classes = _classes_by_token(stems, entity_at)
     terms, shown = _terms(words, stems, classes, entity_at)
     cued = cued_acts(claim["cue_lemma"])
-    terms = dict(sorted({**{c.term: c.weight for c in cued}, **terms}.items()))
-    shown = {**{c.term: claim["cue_lemma"] for c in cued}, **shown}
+    for act in cued:
+        terms.setdefault(act.term, act.weight)
+        shown.setdefault(act.term, claim["cue_lemma"])
+    sources = claim["source_entity_ids"]
     targets = parties.actors(claim["target_entity_ids"])
-    speaker_actors = parties.actors(claim["source_entity_ids"])
-    quoted = _quoted(claim, tokens)
-    grams = _grams([words])
-    actor_at = _actors_by_token(entity_at, parties)
+    speaker_actors = parties.actors(sources)
+    actor_at = {number: parties.actor.get(entity, entity) for number, entity in entity_at.items()}
     frames = find_frames(claim, words, classes, actor_at, targets, speaker_actors)
-    frames += cued_frames(cued, words, classes, actor_at, speaker_actors)
-    entities = frozenset(claim["content_entity_ids"]) | frozenset(claim["target_entity_ids"])
+    if cued:
+        frames += cued_frames(cued, words, classes, actor_at, speaker_actors)
     return Proposition(
-        claim_id=claim["claim_id"],
-        article_id=claim["article_id"],
         words=tuple(words),
+        named=tuple(number in entity_at for number in range(len(words))),
         terms=terms,
         shown=shown,
-        mass=sum(terms.values()),
-        speakers=frozenset(claim["source_entity_ids"]),
-        voices=frozenset(e for e in claim["source_entity_ids"] if parties.types.get(e) not in _PLACES),
+        mass=sum(terms[term] for term in sorted(terms)),
+        speakers=frozenset(sources),
+        voices=frozenset(e for e in sources if parties.types.get(e) not in _PLACES),
         speaker_actors=speaker_actors,
         stance=claim["stance"],
         targets=targets,
-        parties=parties.actors(entities),
-        entities=entities,
+        parties=parties.actors(claim["content_entity_ids"]) | targets,
         frames=frames,
         amounts=_amounts(words, stems, classes, entity_at),
         time=_time(claim),
-        quoted=quoted,
+        quoted_at=quoted_places(claim, tokens),
         negated=bool(claim["negated"]),
         in_title=bool(claim["in_title"]),
-        anonymous=not claim["source_entity_ids"],
-        places=frozenset({claim["article_id"]}),
-        published=None,
-        grams=grams,
-        quoted_grams=grams & _grams(quoted),
-        telling_grams=_telling_grams(words, entity_at, grams),
-        names=frozenset(words[number] for number in entity_at),
     )
-
-
-def _grams(runs: Iterable[Sequence[str]]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(run[at : at + _GRAM]) for run in runs for at in range(len(run) - _GRAM + 1))
-
-
-def _telling_grams(
-    words: list[str], entity_at: Mapping[int, str], grams: frozenset[tuple[str, ...]]
-) -> frozenset[tuple[str, ...]]:
-    """The runs of three words that hold a word of full weight which is no name's."""
-    names = {words[number] for number in entity_at}
-    return frozenset(gram for gram in grams if any(word not in names and weight(word) >= 1.0 for word in gram))
 
 
 def piece_starts(claim: Mapping[str, Any]) -> list[tuple[int, int, int]]:
@@ -166,36 +140,27 @@ def piece_starts(claim: Mapping[str, Any]) -> list[tuple[int, int, int]]:
     places, at = [], 0
     for piece in claim["content"]:
         places.append((piece["start"], piece["end"], at))
-        at += len(piece["text"]) + len(" … ")
+        at += piece["end"] - piece["start"] + len(" … ")
     return places
 
 
-def _entities_by_token(claim: Mapping[str, Any], tokens: list[Token], parties: Parties) -> dict[int, str]:
+def _entities_by_token(claim: Mapping[str, Any], tokens: list[Token]) -> dict[int, str]:
     """Token number -> entity, for every token of a name inside the content."""
+    if not claim["content_entity_ids"]:
+        return {}
     by_start = {token.start: number for number, token in enumerate(tokens)}
     found: dict[int, str] = {}
     places = piece_starts(claim)
-    for start, entity in zip(claim["content_entity_starts"], claim["content_entity_ids"], strict=False):
+    spans = zip(claim["content_entity_starts"], claim["content_entity_ends"], claim["content_entity_ids"], strict=True)
+    for start, end, entity in spans:
         for piece_start, piece_end, at in places:
-            number = by_start.get(at + start - piece_start) if piece_start <= start < piece_end else None
-            if number is not None:
-                for offset in range(_name_length(tokens, number, parties.aliases.get(entity, frozenset()))):
-                    found[number + offset] = entity
+            if not piece_start <= start < piece_end:
+                continue
+            number = by_start.get(at + start - piece_start)
+            while number is not None and number < len(tokens) and tokens[number].start < at + end - piece_start:
+                found[number] = entity
+                number += 1
     return found
-
-
-def _name_length(tokens: list[Token], number: int, aliases: frozenset[tuple[str, ...]]) -> int:
-    """Words of the name that begins at ``number``, an article before it included; 1 where no alias fits."""
-    article = tokens[number].text in _ARTICLES
-    for length in range(min(_MAX_NAME, len(tokens) - number), 1, -1):
-        words = tuple(token.text for token in tokens[number : number + length])
-        if words in aliases or (article and words[1:] in aliases):
-            return length
-    return 1
-
-
-def _actors_by_token(entity_at: Mapping[int, str], parties: Parties) -> dict[int, str]:
-    return {number: parties.actor.get(entity, entity) for number, entity in entity_at.items()}
 
 
 def _classes_by_token(stems: list[str], entity_at: Mapping[int, str]) -> dict[int, tuple[WordClass, int]]:
@@ -222,12 +187,12 @@ def _terms(
         if number in classes:
             found, length = classes[number]
             skip = number + length
-            terms[found.term] = max(found.weight, terms.get(found.term, 0.0))
+            terms[found.term] = found.weight
             shown.setdefault(found.term, " ".join(words[number:skip]))
         elif (value := weight(word)) > 0:
             terms[stems[number]] = value
             shown.setdefault(stems[number], word)
-    return dict(sorted(terms.items())), shown
+    return terms, shown
 
 
 def _amounts(
@@ -267,15 +232,15 @@ def _time(claim: Mapping[str, Any]) -> tuple[datetime.datetime, datetime.datetim
     return (start, end) if start is not None and end is not None else None
 
 
-def _quoted(claim: Mapping[str, Any], tokens: list[Token]) -> tuple[tuple[str, ...], ...]:
-    """The words of each quoted span, in text order."""
+def quoted_places(claim: Mapping[str, Any], tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
+    """First token, and token after the last, of each quoted span, in text order."""
     spans = []
+    places = piece_starts(claim) if claim["quoted_spans"] else []
     for span in sorted(claim["quoted_spans"], key=lambda s: (s["start"], s["end"])):
-        for start, end, at in piece_starts(claim):
-            low, high = max(span["start"], start), min(span["end"], end)
-            inside = tuple(
-                t.text for t in tokens if low < high and at + low - start <= t.start and t.end <= at + high - start
-            )
-            if inside:
-                spans.append(inside)
+        for start, end, at in places:
+            low, high = max(span["start"], start) + at - start, min(span["end"], end) + at - start
+            if low < high:
+                inside = [number for number, t in enumerate(tokens) if low <= t.start and t.end <= high]
+                if inside:
+                    spans.append((inside[0], inside[-1] + 1))
     return tuple(spans)

@@ -20,9 +20,8 @@ from pipeline.claims.words import tokenize, weight
 from pipeline.settings import Settings
 from pipeline.tables import QUOTE_VARIANTS
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 _RUN = 4  # shared words in a row, quoted in one version at least, that make two claims one utterance
-_SHARED = 0.6  # share of the shorter of two quoted stretches that they have in common, to be compared at all
 _MANY = 40  # versions in a group that are all compared; of more, each is compared with the fullest only
 _IZE = re.compile(r"(?<=\w{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations)$)")
 _DOUBLE_L = re.compile(r"ll(?=(?:ed|ing|er|ers)$)")
@@ -119,7 +118,13 @@ def compare_quotes(
                 one, two = sorted((a, b), key=lambda v: v.claim_id)
                 diff = json.dumps([_as_json(d) for d in differences(one, two)], ensure_ascii=False)
                 rows.append(
-                    {"claim_id_a": one.claim_id, "claim_id_b": two.claim_id, "relation": relation, "diff": diff}
+                    {
+                        "claim_id_a": one.claim_id,
+                        "claim_id_b": two.claim_id,
+                        "relation": relation,
+                        "diff": diff,
+                        "claim_group_id": group,
+                    }
                 )
     return QUOTE_VARIANTS.from_rows(rows)
 
@@ -214,17 +219,12 @@ def _matcher(one: tuple[str, ...], two: tuple[str, ...]) -> SequenceMatcher[str]
 
 def differences(a: Version, b: Version) -> list[Difference]:
     """Token operations that turn ``a`` into ``b``, letter case and marks left aside."""
-    return [difference for difference, _ in difference_blocks(a, b)]
-
-
-def difference_blocks(a: Version, b: Version) -> Iterator[tuple[Difference, int]]:
-    """Each difference with the length of the longer run of common words right beside it."""
-    codes = _matcher(a.words, b.words).get_opcodes()
-    for number, (op, a1, a2, b1, b2) in enumerate(codes):
+    found = []
+    for op, a1, a2, b1, b2 in _matcher(a.words, b.words).get_opcodes():
         if op != "equal":
             sides = all(a.quoted[a1:a2]) and a1 < a2, all(b.quoted[b1:b2]) and b1 < b2
-            beside = max((c[2] - c[1] for c in codes[max(0, number - 1) : number + 2] if c[0] == "equal"), default=0)
-            yield Difference(op, a.shown[a1:a2], b.shown[b1:b2], *sides), beside
+            found.append(Difference(op, a.shown[a1:a2], b.shown[b1:b2], *sides))
+    return found
 
 
 def _as_json(difference: Difference) -> dict[str, Any]:
@@ -243,38 +243,6 @@ def spelling(word: str) -> str:
     plain = _IZE.sub("iz", plain)
     plain = plain.replace("our", "or") if len(plain) > 5 else plain
     return _DOUBLE_L.sub("l", plain)
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Two quoted stretches that differ: the stretches, the first words in which they do, how much they share."""
-
-    a: str
-    b: str
-    words: tuple[str, str]
-    shared: float
-
-
-def clash(a: Version, b: Version) -> Clash | None:
-    """Two quoted stretches that cannot both be verbatim, or None.
-
-    They share most of the shorter one's words, four at least, and differ between shared words, or go on differently
-    after (or come differently to) a long shared run. A stretch that merely ends sooner is no clash.
-    """
-    for s, t in itertools.product(a.segments, b.segments):
-        one, two = tuple(map(spelling, s)), tuple(map(spelling, t))
-        if "".join(one) == "".join(two):
-            continue
-        codes = _matcher(one, two).get_opcodes()
-        equal = [(a2 - a1) for op, a1, a2, _, _ in codes if op == "equal"]
-        if sum(equal) < _RUN or sum(equal) < _SHARED * min(len(s), len(t)) or sum(weight(w) > 0 for w in s) < 3:
-            continue
-        inner = [code for code in codes[1:-1] if code[0] != "equal"]
-        outer = [code for code in (codes[0], codes[-1]) if code[0] == "replace" and max(equal) > _RUN]
-        for _, a1, a2, b1, b2 in (*inner, *outer):
-            words = " ".join(s[a1:a2]), " ".join(t[b1:b2])
-            return Clash(" ".join(s), " ".join(t), words, sum(equal) / min(len(s), len(t)))
-    return None
 
 
 def quotes_version() -> str:

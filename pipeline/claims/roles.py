@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.claims.act_classes import WordClass, class_at
-from pipeline.claims.words import stem, tokenize
+from pipeline.claims.words import stem, tokenize, weight
 
 _PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 _RECIPIENT = frozenset({"to", "for"})
@@ -38,7 +39,9 @@ def find_frames(
     speakers: frozenset[str],
 ) -> tuple[Frame, ...]:
     """The acts of a content that have a direction, each with its roles; ``targets`` and ``speakers`` are actors."""
-    frames = set()
+    frames: set[Frame] = set()
+    if not any(c.kind == "act" and c.direction != "even" for c, _ in classes.values()):
+        return ()
     for number, (found, length) in classes.items():
         if found.kind != "act" or found.direction == "even":
             continue
@@ -55,6 +58,11 @@ def find_frames(
 
 def cued_acts(cue_lemma: str) -> list[WordClass]:
     """Acts that the cue itself names (`voice support`, `threaten`)."""
+    return _cued_acts(cue_lemma)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _cued_acts(cue_lemma: str) -> list[WordClass]:
     stems = [stem(token.text) for token in tokenize(cue_lemma)]
     found = (class_at(stems, at) for at in range(len(stems)))
     return [hit[0] for hit in found if hit is not None and hit[0].kind == "act" and hit[0].direction != "even"]
@@ -111,10 +119,14 @@ def _nearest_before(words: list[str], actor_at: Mapping[int, str], number: int) 
 def _implied_subject(
     claim: Mapping[str, Any], before: list[str], targets: frozenset[str], speakers: frozenset[str]
 ) -> str | None:
-    """Who acts where the content names nobody before the act: the accused, or a speaker who says `we`."""
+    """Who acts where the content names nobody before the act: the accused, or a speaker who says `we`.
+
+    Who denies "supplying arms", or "that it supplied arms", speaks of himself.
+    """
     if claim["stance"] in ("accuse", "criticize", "praise") and len(targets) == 1:
         return next(iter(targets))
     own = claim["stance"] == "pledge" or _FIRST_PERSON.intersection(before) or _POSSESSIVE.intersection(before[-2:])
+    own = own or (claim["stance"] == "deny" and not any(map(weight, before)))
     if own and len(speakers) == 1:
         return next(iter(speakers))
     return None

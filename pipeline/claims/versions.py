@@ -10,7 +10,10 @@ from spacy.about import __version__ as spacy_version
 
 _TABLES = (
     "act_classes.tsv",
+    "amount_words.txt",
     "common_words.txt",
+    "definite_words.txt",
+    "denying_cues.txt",
     "irregular_forms.tsv",
     "negators.txt",
     "number_words.tsv",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -18,8 +17,7 @@ COMMON_WEIGHT = 0.35
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word with its code points ``start`` to ``end`` in the string it was read from."""
 
     text: str
@@ -52,15 +50,13 @@ def read_table(name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 def tokenize(text: str) -> list[Token]:
     """Words and numbers of ``text`` in order; hyphens part words, a possessive ``'s`` is left out of its word."""
-    return list(_tokens(text))
-
-
-def _tokens(text: str) -> Iterator[Token]:
+    found = []
     for match in _TOKEN.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        if word.endswith("'s"):
-            word = word[:-2]
-        yield Token(word, match.start(), match.start() + len(word))
+        word, start = match.group().lower(), match.start()
+        if not word.isalnum():
+            word = word.replace("’", "'").removesuffix("'s")
+        found.append(Token(word, start, start + len(word)))
+    return found
 
 
 @functools.lru_cache(maxsize=1)

@@ -95,7 +95,7 @@ class Newsroom:
             pieces.append({"text": text, "start": start + at, "end": start + at + len(text)})
             at += len(text) + len(" … ")
         claim_id = row_id(row_id(uri), content, stance, *sources, str(columns.get("layer", 0)))
-        mentions = [(start + m, name) for m, name in self._mentions(content)]
+        mentions = [(start + first, start + last, name) for (first, last), name in self._mentions(content)]
         spans = [m.span(1 if m.group(1) is not None else 2) for m in _QUOTED.finditer(content)]
         self.claims.append(
             {
@@ -115,8 +115,9 @@ class Newsroom:
                 "content_text": content,
                 "quoted_spans": [{"start": start + a, "end": start + b} for a, b in spans],
                 "quote_type": "mixed" if spans else "indirect",
-                "content_entity_starts": [m for m, _ in mentions],
-                "content_entity_ids": [row_id("entity", name) for _, name in mentions],
+                "content_entity_starts": [first for first, _, _ in mentions],
+                "content_entity_ends": [last for _, last, _ in mentions],
+                "content_entity_ids": [row_id("entity", name) for _, _, name in mentions],
                 "stance": stance,
                 "negated": False,
                 "target_entity_ids": [row_id("entity", name) for name in targets],
@@ -130,16 +131,16 @@ class Newsroom:
         )
         return claim_id
 
-    def _mentions(self, content: str) -> list[tuple[int, str]]:
+    def _mentions(self, content: str) -> list[tuple[tuple[int, int], str]]:
         aliases = sorted(
             ((alias, name) for name, row in self.entities.items() for alias in row["aliases"]), key=lambda a: -len(a[0])
         )
-        found: dict[int, str] = {}
+        found: dict[tuple[int, int], str] = {}
         taken: set[int] = set()
         for alias, name in aliases:
             for match in re.finditer(rf"\b{re.escape(alias)}\b", content):
                 if match.start() not in taken:
-                    found[match.start()] = name
+                    found[match.span()] = name
                     taken.update(range(match.start(), match.end()))
         return sorted(found.items())
 

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.claims.blocking import candidate_pairs
+from pipeline.claims.blocking import build_blocks
+from pipeline.claims.features import pack_propositions
+from pipeline.claims.forms import alone
 from pipeline.claims.grouping import group_claims, grouping_version
 from pipeline.claims.propositions import read_parties, read_proposition
 from pipeline.settings import Settings
@@ -140,8 +142,9 @@ def test_candidates_grow_with_the_claims_not_with_their_square(newsroom: Any) ->
             newsroom.claim(f"{n}.txt", "Ostmark", f"Norland attacked the depot of Vessia with battery {n}")
         claims, entities, *_ = newsroom.tables()
         parties = read_parties(entities)
-        pairs.append(len(candidate_pairs([read_proposition(row, parties) for row in claims.to_pylist()])))
-    assert pairs[1] < 6 * pairs[0]
+        forms = alone(pack_propositions(read_proposition(row, parties) for row in claims.to_pylist()))
+        pairs.append(build_blocks(forms).n_pairs)
+    assert 0 < pairs[1] < 6 * pairs[0]
 
 
 @pytest.mark.parametrize("copies", [0, 1, 4])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.claims.independence import n_components
+from pipeline.tables import row_id
 
 DEED = "Norland has been supplying Vessia with rockets"
 OTHER_WORDS = "Norland shipped artillery shells to Vessia"
@@ -262,3 +263,20 @@ def test_components_are_at_most_the_sets_and_merge_where_they_touch(sets: list[f
     found = n_components(sets)
     assert found <= len({s for s in sets if s})
     assert n_components([*sets, frozenset("abcdef")]) == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(story=claims_of_articles, dropped=st.integers(0, 3))
+def test_a_removed_article_takes_only_its_own_actors_along(
+    open_newsroom: Callable[[], Any], story: list[tuple[int, str, str, str]], dropped: int
+) -> None:
+    names = [f"article{n}.txt" for n in range(4)]
+    actors = []
+    for kept in (story, [row for row in story if row[0] != dropped]):
+        room = open_newsroom()
+        tell(room, kept, [""], names)
+        actors.append({actor for group in room.match().groups for actor in group["asserting_actor_ids"]})
+    own = {row_id("entity", source) for place, source, _, _ in story if place == dropped}
+    own |= {row_id("entity", "Norland")} if ("Mira Tolvanen" in {s for p, s, _, _ in story if p == dropped}) else set()
+    assert actors[1] - actors[0] <= {row_id("entity", name) for name in ("Norland", *PEOPLE)}
+    assert actors[0] - actors[1] <= own

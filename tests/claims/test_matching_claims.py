@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -121,3 +122,15 @@ def test_a_claim_inside_another_does_not_draw_the_outer_one_along(newsroom: Any)
     matched = newsroom.match()
     assert matched.together(inner, elsewhere)
     assert not matched.together(outer, inner)
+
+
+def test_other_numbers_weeks_apart_tell_of_another_occasion(newsroom: Any) -> None:
+    early, late = (datetime.datetime(2031, month, 9, tzinfo=datetime.UTC) for month in (2, 4))
+    for uri, published in (("a.txt", early), ("b.txt", early), ("c.txt", late)):
+        newsroom.article(uri, published=published)
+    a = newsroom.claim("a.txt", "Ada Quill", "the ferry company owes 90 sailors their wages")
+    b = newsroom.claim("b.txt", "Council", "the ferry company owes 120 sailors wages")
+    c = newsroom.claim("c.txt", "Ostmark", "the ferry company owes 300 sailors wages")
+    matched = newsroom.match()
+    assert matched.together(a, b)
+    assert not matched.together(a, c)
