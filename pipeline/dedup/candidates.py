@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from pipeline.dedup.effort import EFFORT
 from pipeline.dedup.signatures import SKETCH_BOUND, least_share
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 CODE_VERSION = "1"
 CANDIDATES = pa.schema([("article_id_a", pa.string()), ("article_id_b", pa.string())])
@@ -36,7 +36,7 @@ Flags = npt.NDArray[np.bool_]
 Pairs = npt.NDArray[np.int64]  # n × 2 positions of articles, first < second, distinct, sorted
 
 
-def find_candidates(signatures: pa.Table, settings: Settings) -> pa.Table:
+def find_candidates(signatures: pa.Table, settings: CopyParameters) -> pa.Table:
     """Pairs worth comparing: columns ``article_id_a`` < ``article_id_b``, distinct and sorted.
 
     Articles with fewer than ``settings.min_shingles`` distinct shingles are in no pair.
@@ -52,13 +52,13 @@ def find_candidates(signatures: pa.Table, settings: Settings) -> pa.Table:
     )
 
 
-def _join_keys(signatures: pa.Table, settings: Settings) -> Pairs:
+def _join_keys(signatures: pa.Table, settings: CopyParameters) -> Pairs:
     from pipeline.dedup import candidate_joins  # noqa: PLC0415 - using it loads or compiles machine code
 
     return candidate_joins.search_table(signatures, settings)
 
 
-def search_plainly(signatures: pa.Table, settings: Settings) -> Pairs:
+def search_plainly(signatures: pa.Table, settings: CopyParameters) -> Pairs:
     """The pairs of rows that `find_candidates` names, with numpy alone."""
     pairs = unite(len(signatures), find_band_pairs(signatures), find_sketch_pairs(signatures, least_share(settings)))
     return pairs[resemble_enough(pairs, signatures, settings)]
@@ -126,7 +126,7 @@ def fewest_shared(share: float) -> I64:
     return fewest
 
 
-def resemble_enough(pairs: Pairs, signatures: pa.Table, settings: Settings) -> Flags:
+def resemble_enough(pairs: Pairs, signatures: pa.Table, settings: CopyParameters) -> Flags:
     """Whether the signatures leave each pair of their rows room to reach a threshold (see `leave_room`)."""
     values = pc.list_flatten(signatures.column("signature")).to_numpy(zero_copy_only=False)
     values = values.reshape(len(signatures), settings.num_perm)
@@ -138,7 +138,7 @@ def resemble_enough(pairs: Pairs, signatures: pa.Table, settings: Settings) -> F
     return kept
 
 
-def leave_room(agree: Flags, sizes_a: I64, sizes_b: I64, settings: Settings) -> Flags:
+def leave_room(agree: Flags, sizes_a: I64, sizes_b: I64, settings: CopyParameters) -> Flags:
     """Whether the MinHash estimate leaves pairs room to reach a threshold, given how many shingles both have.
 
     ``agree`` says for each pair (row) in which MinHash values the two agree. Two sets of sizes m ≤ n of which the

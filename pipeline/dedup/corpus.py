@@ -28,7 +28,7 @@ from pipeline.dedup.reading import Articles, check_texts, count_text_bytes, open
 from pipeline.dedup.shingles import SHINGLE_WORDS
 from pipeline.dedup.signatures import sign_words
 from pipeline.dedup.verification import MERGING, PairCounts, as_arrow, count_pairs_plainly, keep_pairs
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import DUPLICATE_PAIRS
 from pipeline.text import normalise
 
@@ -51,7 +51,7 @@ class Copies:
     groups: pa.Table
 
 
-def find_copies(source: Path, settings: Settings, *, contained: bool = True) -> Copies:
+def find_copies(source: Path, settings: CopyParameters, *, contained: bool = True) -> Copies:
     """The copies among the articles of the Parquet file ``source``, whose whole texts are taken for their bodies.
 
     The columns ``article_id`` (distinct) and ``text`` are read. Without ``contained`` articles inside longer ones are
@@ -74,7 +74,7 @@ def find_copies(source: Path, settings: Settings, *, contained: bool = True) -> 
     return Copies(pairs, _group(ids, pairs))
 
 
-def _find_plainly(file: pq.ParquetFile, source: Path, settings: Settings) -> tuple[pa.ChunkedArray, pa.Table]:
+def _find_plainly(file: pq.ParquetFile, source: Path, settings: CopyParameters) -> tuple[pa.ChunkedArray, pa.Table]:
     """The ids of the articles and their rows of `duplicate_pairs`, without compiled code."""
     articles = file.read(["article_id", "text"], use_threads=False)
     ids, texts = articles.column("article_id").cast(pa.string()), articles.column("text")
@@ -101,7 +101,9 @@ def _is_merging(pairs: pa.Table) -> pa.ChunkedArray:
     return pc.is_in(pairs.column("kind"), MERGING)
 
 
-def _verify(found: U64, articles: Articles, settings: Settings, spill: IO[bytes], pool: ThreadPoolExecutor) -> pa.Table:
+def _verify(
+    found: U64, articles: Articles, settings: CopyParameters, spill: IO[bytes], pool: ThreadPoolExecutor
+) -> pa.Table:
     """The rows of `duplicate_pairs` among candidates, sorted."""
     components = label_components(found >> _HALF, found & _LOWER, len(articles.lengths))
     # Articles that may be copies of one another are compared together, so that the words of each are read about once.
@@ -116,7 +118,7 @@ def _verify(found: U64, articles: Articles, settings: Settings, spill: IO[bytes]
     return pa.concat_tables(tables).sort_by([("article_id_a", "ascending"), ("article_id_b", "ascending")])
 
 
-def _verify_portion(pairs: U64, articles: Articles, settings: Settings, spill: int) -> pa.Table:
+def _verify_portion(pairs: U64, articles: Articles, settings: CopyParameters, spill: int) -> pa.Table:
     firsts, seconds = (pairs >> _HALF).astype(np.int64), (pairs & _LOWER).astype(np.int64)
     rows = np.unique(np.concatenate([firsts, seconds]))
     texts = list(map(os.pread, [spill] * len(rows), articles.lengths[rows].tolist(), articles.places[rows].tolist()))

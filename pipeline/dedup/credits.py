@@ -20,7 +20,7 @@ import pyarrow as pa
 from pipeline.dedup.outlet_names import LAST_WORDS, OutletMention, OutletNames, listed_outlets
 from pipeline.dedup.rule_files import DATA, read_rules
 from pipeline.gazetteer import load_gazetteer
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import CREDITS, ORIGIN_EVIDENCE, PASSAGE_KINDS
 from pipeline.text import normalise
 
@@ -74,14 +74,14 @@ class CreditLine:
     pattern: re.Pattern[str]
 
 
-def credits_version(settings: Settings) -> str:  # noqa: ARG001 - every stage's version is asked for in one way
+def credits_version(settings: CopyParameters) -> str:  # noqa: ARG001 - every stage's version is asked for in one way
     """Everything that decides a row of `credits`, as one line."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in (PHRASES, LINES, LAST_WORDS))).hexdigest()[:16]
     names = f"gazetteer {load_gazetteer().digest}, normalise {normalise.CODE_VERSION}"
     return f"credits {CODE_VERSION}, rules {digest}, {names}"
 
 
-def find_credits(articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:  # noqa: ARG001
+def find_credits(articles: pa.Table, passages: pa.Table, settings: CopyParameters) -> pa.Table:  # noqa: ARG001
     """The rows of `credits` for ``articles``; ``passages`` must hold theirs and may hold others.
 
     Of one article no two rows agree in origin, evidence and start. Metadata (publisher, byline) gives no span.

@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 
 from pipeline.dedup import credits as credit_search
 from pipeline.dedup.outlet_names import is_agency
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import ORIGINS, SHINGLED_KINDS
 from pipeline.text import normalise
 
@@ -41,7 +41,7 @@ _QUOTATION = re.compile(r'"([^"]+)(?:"|$)')
 Row = dict[str, Any]
 
 
-def origins_version(settings: Settings) -> str:
+def origins_version(settings: CopyParameters) -> str:
     """Everything that decides a row of `origins` given its inputs, as one line."""
     return f"origins {CODE_VERSION} {(QUOTED_WORDS, MOST_GROUPS)}, {credit_search.credits_version(settings)}"
 
@@ -51,7 +51,7 @@ def trace_origins(
     articles: pa.Table,
     passages: pa.Table,
     copy_groups: pa.Table,
-    settings: Settings,  # noqa: ARG001 - every stage is called in one way
+    settings: CopyParameters,  # noqa: ARG001 - every stage is called in one way
     *,
     duplicate_pairs: pa.Table | None = None,
 ) -> pa.Table:

@@ -19,7 +19,7 @@ from pipeline.dedup import kernels, word_kernels
 from pipeline.dedup.candidate_joins import Keys
 from pipeline.dedup.shingles import SHINGLE_WORDS
 from pipeline.dedup.signatures import SKETCH_BOUND, anchor_window, band_numbers, permutations
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 ROWS_AT_A_TIME = 512  # articles read together: so many that their texts stay in the processor's cache
 _BYTES_AT_A_TIME = 1 << 16  # of the file
@@ -69,7 +69,7 @@ def check_texts(texts: pa.Array | pa.ChunkedArray, source: Path) -> None:
 
 
 def read_articles(
-    source: Path, settings: Settings, contained: bool, spill: IO[bytes], pool: ThreadPoolExecutor
+    source: Path, settings: CopyParameters, contained: bool, spill: IO[bytes], pool: ThreadPoolExecutor
 ) -> Articles:
     """The articles of the file; their words are written to ``spill``.
 
@@ -123,7 +123,7 @@ class _RowGroup:
 class _Kept:
     """What is kept of the articles read so far, written by several threads, each to rows of its own."""
 
-    def __init__(self, source: Path, n_rows: int, settings: Settings, contained: bool, spill: IO[bytes]) -> None:
+    def __init__(self, source: Path, n_rows: int, settings: CopyParameters, contained: bool, spill: IO[bytes]) -> None:
         self._source, self._contained, self._spill = source, contained, _Spill(spill)
         self._shape = permutations(settings.num_perm), band_numbers(settings.bands)
         bound, window = (SKETCH_BOUND, anchor_window(settings)) if contained else (0, 0)

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import SHARED_PASSAGES, SHINGLED_KINDS, row_id
 from pipeline.text import normalise
 
@@ -58,7 +58,7 @@ def find_shared_passages(
     articles: pa.Table,
     passages: pa.Table,
     copy_groups: pa.Table,
-    settings: Settings,  # noqa: ARG001 - every stage is called in one way
+    settings: CopyParameters,  # noqa: ARG001 - every stage is called in one way
 ) -> pa.Table:
     """The rows of `shared_passages` among ``articles`` (columns article_id and text are read).
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from pipeline.dedup import shingles
 from pipeline.dedup.effort import EFFORT
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import SIGNATURES
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ class Hashed:
     anchor_ends: I64
 
 
-def signatures_version(settings: Settings) -> str:
+def signatures_version(settings: CopyParameters) -> str:
     """Everything that decides a row of `signatures`, as one line."""
     parts = (settings.num_perm, settings.bands, settings.band_rows, anchor_window(settings))
     return f"signatures {CODE_VERSION} {parts}, {shingles.VERSION}"
 
 
-def compute_signatures(articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+def compute_signatures(articles: pa.Table, passages: pa.Table, settings: CopyParameters) -> pa.Table:
     """A row of the `signatures` table for each article, in the order of ``articles``.
 
     ``passages`` must hold the passages of these articles and may hold others.
@@ -71,7 +71,7 @@ def compute_signatures(articles: pa.Table, passages: pa.Table, settings: Setting
     return _as_table(articles.column("article_id"), hashed)
 
 
-def sign_words(article_ids: pa.ChunkedArray, texts: Sequence[bytes], settings: Settings) -> pa.Table:
+def sign_words(article_ids: pa.ChunkedArray, texts: Sequence[bytes], settings: CopyParameters) -> pa.Table:
     """Rows of the `signatures` table for texts given as words with spaces between them, with numpy alone."""
     shape = settings.num_perm, settings.band_rows, anchor_window(settings)
     return _as_table(article_ids, hash_texts_plainly(texts, *shape))
@@ -93,7 +93,7 @@ def _as_table(article_ids: pa.ChunkedArray, hashed: Hashed) -> pa.Table:
     )
 
 
-def anchor_window(settings: Settings) -> int:
+def anchor_window(settings: CopyParameters) -> int:
     """The length w in shingles of the runs that two articles share at least one key of.
 
     Every run of w shingles has a key in sketch or anchors, so a run in two articles gives both of them a key. Take an
@@ -106,7 +106,7 @@ def anchor_window(settings: Settings) -> int:
     return max(1, math.floor(share * settings.min_shingles / (lost / (shingles.SHINGLE_WORDS - 1) + 1)))
 
 
-def least_share(settings: Settings) -> float:
+def least_share(settings: CopyParameters) -> float:
     """The share of one article's shingles that stand in the other, at least, where two articles are a pair.
 
     Of two sets with Jaccard J the smaller one lies in the greater with a share of 2J / (1 + J) or more.
@@ -123,7 +123,7 @@ def permutations(num_perm: int) -> tuple[U32, U32]:
     return factors, summands
 
 
-def hash_bodies(bodies: shingles.Bodies, settings: Settings) -> Hashed:
+def hash_bodies(bodies: shingles.Bodies, settings: CopyParameters) -> Hashed:
     """Hashes of the words of ``bodies``.
 
     Small runs do without the compiled kernel (see `effort`). Both ways give the same numbers.

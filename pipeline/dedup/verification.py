@@ -19,7 +19,7 @@ from pipeline.dedup import candidates as candidate_search
 from pipeline.dedup import shingles
 from pipeline.dedup.effort import EFFORT
 from pipeline.dedup.signatures import signatures_version
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 from pipeline.tables import DUPLICATE_PAIRS, PAIR_KINDS
 
 CODE_VERSION = "1"
@@ -31,14 +31,14 @@ I64 = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-def pairs_version(settings: Settings) -> str:
+def pairs_version(settings: CopyParameters) -> str:
     """Everything that decides a row of `duplicate_pairs`, as one line."""
     thresholds = (settings.jaccard_threshold, settings.containment_threshold, settings.min_shingles)
     search = f"candidates {candidate_search.CODE_VERSION}, {signatures_version(settings)}"
     return f"pairs {CODE_VERSION} {thresholds}, {search}"
 
 
-def verify_pairs(candidates: pa.Table, articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+def verify_pairs(candidates: pa.Table, articles: pa.Table, passages: pa.Table, settings: CopyParameters) -> pa.Table:
     """The rows of `duplicate_pairs` among ``candidates``, sorted; a candidate that reaches no threshold gives none.
 
     ``articles`` and ``passages`` hold at least the articles that are named; others are ignored. Texts are held for some
@@ -52,7 +52,7 @@ def verify_pairs(candidates: pa.Table, articles: pa.Table, passages: pa.Table, s
     return pa.concat_tables([DUPLICATE_PAIRS.empty(), *found])
 
 
-def _verify_portion(pairs: pa.Table, articles: pa.Table, passages: pa.Table, settings: Settings) -> pa.Table:
+def _verify_portion(pairs: pa.Table, articles: pa.Table, passages: pa.Table, settings: CopyParameters) -> pa.Table:
     left, right = (pairs.column(name).combine_chunks() for name in ("article_id_a", "article_id_b"))
     named = pc.unique(pa.concat_arrays([left, right]))
     wanted = articles.filter(pc.is_in(articles.column("article_id"), named))
@@ -100,7 +100,7 @@ def count_pairs_plainly(texts: Sequence[bytes], firsts: I64, seconds: I64) -> Pa
     return PairCounts(columns[0], columns[1], columns[2], columns[3].astype(np.bool_))
 
 
-def keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: Settings) -> pa.Table:
+def keep_pairs(left: pa.Array, right: pa.Array, counts: PairCounts, settings: CopyParameters) -> pa.Table:
     """The pairs at the thresholds, with their measures and kind.
 
     Of two articles with enough shingles, `exact` are those whose words are the same in the same order, `near` those

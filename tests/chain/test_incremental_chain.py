@@ -130,7 +130,7 @@ def test_a_new_code_version_recomputes_its_stage_and_stops_where_nothing_differs
 
 def test_results_do_not_depend_on_workers_or_batches(sources: Path, tmp_path: Path) -> None:
     for name, options in (("one", {"workers": 1, "batch_size": 256}), ("many", {"workers": 2, "batch_size": 2})):
-        settings = Settings(sources=sources, data=tmp_path / name, **options)
+        settings = Settings(sources=sources, data=tmp_path / name, **options)  # type: ignore[arg-type]
         lake = Lake(settings.data)
         with lake.locked(1):
             run_chain(lake, settings, NOON)

@@ -326,9 +326,14 @@ def _with_adjunct(verb: Token, last: int) -> int:
         return last
     following = verb.doc[last + 1]
     inner = next((c for c in following.children if c.dep_ in ("pobj", "pcomp")), None)
-    timed = inner is not None and (inner.ent_type_ in ("DATE", "TIME") or inner.lemma_.lower() in _OCCASIONS)
     joined = following.dep_ == "prep" and following.head.i == verb.i and following.lower_ in _ADJUNCTS
-    return int(following.right_edge.i) if joined and inner is not None and not timed else last
+    return int(following.right_edge.i) if joined and inner is not None and not _tells_occasion(following) else last
+
+
+def _tells_occasion(preposition: Token) -> bool:
+    """Whether a phrase says when or in what setting something was told ("on Monday", "in a statement")."""
+    inner = next((c for c in preposition.children if c.dep_ == "pobj"), None)
+    return inner is not None and (inner.ent_type_ in ("DATE", "TIME") or inner.lemma_.lower() in _OCCASIONS)
 
 
 def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]) -> Iterator[Filled]:
@@ -338,7 +343,7 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
         if child.dep_ == "oprd":
             content = (first, child.right_edge.i) if not passive else (child.left_edge.i, child.right_edge.i)
             yield Filled("object_predicate", content, child, target=obj, patient=noun_phrase(obj) if passive else None)
-        elif child.dep_ == "prep":
+        elif child.dep_ == "prep" and (passive or not _tells_occasion(child)):
             yield Filled(
                 f"object_{child.lower_}",
                 (first, child.right_edge.i) if not passive else (child.left_edge.i, child.right_edge.i),

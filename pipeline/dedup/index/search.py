@@ -28,7 +28,7 @@ from pipeline.dedup.index.segments import (
 )
 from pipeline.dedup.index.stored import I64, U32, Found
 from pipeline.dedup.signatures import SKETCH_BOUND
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 _HITS_AT_A_TIME = 1 << 22  # bounds memory to some 200 MB
 _PAIRS_AT_A_TIME = 1 << 16
@@ -73,7 +73,7 @@ class Sought:
     counting: Flags
 
     @staticmethod
-    def of(signatures: pa.Table, settings: Settings) -> Sought:
+    def of(signatures: pa.Table, settings: CopyParameters) -> Sought:
         """The articles of a `signatures` table that have enough shingles."""
         enough = signatures.filter(pc.greater_equal(signatures["n_shingles"], settings.min_shingles)).combine_chunks()
         sketch_owners, sketch = flatten(enough, "sketch")
@@ -92,7 +92,7 @@ class Sought:
         )
 
 
-def find_partners(sought: Sought, segments: Sequence[OpenSegment], settings: Settings) -> pa.Table:
+def find_partners(sought: Sought, segments: Sequence[OpenSegment], settings: CopyParameters) -> pa.Table:
     """Candidate pairs of the sought articles with articles of the segments: columns as `find_candidates` has them."""
     found = [part for segment in segments for part in _pairs_with(sought, segment, settings)]
     left, right = (np.concatenate([np.zeros(0, "S1"), *(part[side] for part in found)]) for side in (0, 1))
@@ -103,7 +103,7 @@ def find_partners(sought: Sought, segments: Sequence[OpenSegment], settings: Set
     return distinct.sort_by([(name, "ascending") for name in CANDIDATES.names])
 
 
-def _pairs_with(sought: Sought, segment: OpenSegment, settings: Settings) -> Iterator[tuple[Ids, Ids]]:
+def _pairs_with(sought: Sought, segment: OpenSegment, settings: CopyParameters) -> Iterator[tuple[Ids, Ids]]:
     """Ids of sought articles and of their partners in one segment."""
     n = segment.segment.n
     band_codes = _sharing_a_band(sought.bands, segment)
@@ -134,7 +134,7 @@ def _sharing_a_band(lookups: Lookups, segment: OpenSegment) -> I64:
     return np.concatenate(codes)
 
 
-def _sharing_keys(sought: Sought, segment: OpenSegment, found: Found, settings: Settings) -> I64:
+def _sharing_keys(sought: Sought, segment: OpenSegment, found: Found, settings: CopyParameters) -> I64:
     """Codes (article · n + position) of the pairs with articles of one class that share as many keys as they must.
 
     ``found`` is what the keys found of that class. An article that must share k values with any of the class is
@@ -192,7 +192,7 @@ def _rank(owners: I64, lengths: I64) -> I64:
 
 
 def _resemble(
-    sought: Sought, segment: OpenSegment, owners: I64, rows: I64, by_keys: Flags, settings: Settings
+    sought: Sought, segment: OpenSegment, owners: I64, rows: I64, by_keys: Flags, settings: CopyParameters
 ) -> Flags:
     """Whether the signatures bear each pair out: room for a threshold and, unless keys found it, a whole band alike.
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from pipeline.dedup.candidates import fewest_shared
 from pipeline.dedup.index.stored import GONE, I64, U32, U64, Array, Entries, Fences, Store, Values, move, pack
 from pipeline.dedup.signatures import least_share
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 TIER = 4  # segments of like size that are merged; each tier holds segments of up to so many times the one below
 SMALLEST_TIER = 512  # articles below which all segments are of one size
@@ -134,7 +134,7 @@ def strings(ids: Ids) -> pa.Array:
     return pa.array(ids.tolist(), pa.binary()).cast(pa.string())
 
 
-def write_segment(store: Store, signatures: pa.Table, versions: Ids, settings: Settings) -> Segment:
+def write_segment(store: Store, signatures: pa.Table, versions: Ids, settings: CopyParameters) -> Segment:
     """A segment of rows of the `signatures` table, each with the beginning of a digest that tells its version.
 
     Articles of fewer than ``settings.min_shingles`` shingles are there but cannot be found by their keys.
@@ -161,7 +161,7 @@ def write_segment(store: Store, signatures: pa.Table, versions: Ids, settings: S
     return Segment(_write(store, arrays), len(rows))
 
 
-def needed_of(sketch_sizes: Values, settings: Settings) -> I64:
+def needed_of(sketch_sizes: Values, settings: CopyParameters) -> I64:
     """How many values of its sketch an article must share with one that it stands in, by the sketch's size."""
     table = fewest_shared(least_share(settings))
     needed: I64 = table[np.minimum(sketch_sizes, len(table) - 1)]

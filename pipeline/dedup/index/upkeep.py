@@ -22,13 +22,13 @@ from pipeline.dedup.index.segments import (
 )
 from pipeline.dedup.index.stored import Store
 from pipeline.dedup.signatures import least_share, signatures_version
-from pipeline.settings import Settings
+from pipeline.parameters import CopyParameters
 
 CODE_VERSION = "1"
 _ARTICLES_A_SEGMENT = 1 << 16  # of what is added at once; bounds memory to some 500 MB
 
 
-def index_version(settings: Settings) -> str:
+def index_version(settings: CopyParameters) -> str:
     """Everything that decides what the index says of given signatures, as one line."""
     parts = (settings.min_shingles, least_share(settings), candidates.CODE_VERSION)
     return f"index {CODE_VERSION} {parts}, {signatures_version(settings)}"
@@ -41,7 +41,7 @@ class SignatureIndex:
     altered, so a process that dies on the way leaves the recorded index as it was.
     """
 
-    def __init__(self, store: Store, recorded: Mapping[str, Any] | None, settings: Settings) -> None:
+    def __init__(self, store: Store, recorded: Mapping[str, Any] | None, settings: CopyParameters) -> None:
         """``recorded`` is what `to_json` gave; an index of another version, or None, begins empty."""
         self._store, self._settings = store, settings
         usable = recorded is not None and recorded["version"] == index_version(settings)
