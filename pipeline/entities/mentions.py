@@ -30,7 +30,7 @@ from pipeline.settings import Settings
 from pipeline.tables import DOCUMENT_MENTIONS, row_id
 from pipeline.text.parsed import ParsedArticle, parse_articles
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 def find_mentions(articles: pa.Table, passages: pa.Table, annotations: pa.Table, settings: Settings) -> pa.Table:  # noqa: ARG001 (a stage's signature)

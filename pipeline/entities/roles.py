@@ -201,15 +201,21 @@ class RoleReader:
         found: list[Mention] = []
         for index in range(low, high):
             body = self.by_token.get(index)
-            if body is None or body.label not in _BODIES or (found and body == found[-1]):
+            if body is None or body.label not in _BODIES or (found and body == found[-1]) or self._names_owned(body):
                 continue
             if not linked_only or self._is_linked(body, low):
                 found.append(body)
         return found
 
+    def _names_owned(self, place: Mention) -> bool:
+        """Whether a place is the first part of a body's name, which then is the affiliation: `Norland | Robotics`."""
+        body = self.by_token.get(place.after)
+        return body is not None and body.label == "ORG" and body.owner is not None and body.first == place.after
+
     def _is_linked(self, body: Mention, low: int) -> bool:
         """Whether a body follows its role noun by a preposition: `spokesman for the Harbour Board`."""
-        index = body.first - 1
+        before = self.by_token.get(body.first - 1)
+        index = (before.first if before is not None and self._names_owned(before) else body.first) - 1
         while index >= low and (self.doc[index].pos_ in ("DET", "ADJ") or self.doc[index].text in _POSSESSIVE):
             index -= 1
         return index >= low and self.doc[index].lower_ in self.lexicon.small_words["role_link"]

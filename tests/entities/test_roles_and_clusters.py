@@ -37,6 +37,8 @@ def role_of(passage: Passage) -> Role | None:
         ("Ada Berg, the mayor of Oslo, said", {"Oslo": "GPE"}, "mayor of Oslo", "city:oslo"),
         ("Ada Berg, a professor at Halm, said", {"Halm": "ORG"}, "professor at Halm", None),
         ("Ada Berg, chair at Halm University, said", {"Halm University": "ORG"}, "chair at Halm University", None),
+        ("Ada Berg, chair at Oslo School, said", {"Oslo School": "ORG"}, "chair at Oslo School", None),
+        ("Ada Berg, head of Oslo Tram, said", {"Oslo Tram": "ORG"}, "head of Oslo Tram", "oslo tram"),
         ("former Danish minister Ada Berg said", {"Danish": "NORP"}, "former Danish minister", None),
         ("resident Ada Berg said", {}, "resident", None),
         ("Tarn Defence Secretary Ada Berg said", {"Tarn Defence": "ORG"}, "Tarn Defence Secretary", "tarn"),
