@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.claims.words import Token, read_number, read_table, stem, tokenize, weight
+from pipeline.data_files import numbered_lines
 
 _UNIT_REACH = 4  # words after a number within which the thing counted stands
 _SHARE_REACH = 2  # and more after `21 of`
@@ -152,10 +153,9 @@ def differ(one: Amount, two: Amount) -> bool:
 @functools.lru_cache(maxsize=1)
 def _words_of_numbers() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for line in (Path(__file__).parent / "amount_words.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, _, listed = line.partition(":")
-            found[kind] = frozenset(listed.split())
+    for _, line in numbered_lines((Path(__file__).parent / "amount_words.txt").read_text(encoding="utf-8")):
+        kind, _, listed = line.partition(":")
+        found[kind] = frozenset(listed.split())
     return found
 
 

@@ -11,6 +11,7 @@ from pipeline.claims.independence import negating_words
 from pipeline.claims.likeness import is_one_deed, is_one_proposition
 from pipeline.claims.sides import Conflict, Group, Member, actors, ids, outlets, quote, verb
 from pipeline.claims.words import stem
+from pipeline.data_files import read_words
 
 _CLAIMING = frozenset({"assert", "accuse", "predict", "warn", "characterize"})
 _ANSWERING = frozenset({"assert", "characterize", "pledge"})
@@ -108,8 +109,7 @@ def rebuttal_words() -> frozenset[str]:
 
 
 def _read_stems(name: str) -> frozenset[str]:
-    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(map(stem, read_words(Path(__file__).parent / name)))
 
 
 def counter_assertion(groups: Mapping[str, Group]) -> Iterator[tuple[str, Conflict]]:

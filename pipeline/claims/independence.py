@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline.claims.propositions import Parties
 from pipeline.claims.words import tokenize
+from pipeline.data_files import numbered_lines
 
 # Worry and wish say nothing on whether it is so; an answer withheld is neither yes nor no.
 ASSERTING = frozenset({"assert", "accuse", "warn", "predict", "praise", "criticize", "pledge", "characterize"})
@@ -142,10 +143,10 @@ def negating_words() -> frozenset[str]:
 def _negators() -> tuple[frozenset[str], frozenset[str]]:
     negating: set[str] = set()
     ending: set[str] = set()
-    for line in (Path(__file__).parent / "negators.txt").read_text(encoding="utf-8").splitlines():
+    for _, line in numbered_lines((Path(__file__).parent / "negators.txt").read_text(encoding="utf-8")):
         if line.startswith("until:"):
             ending.update(line.removeprefix("until:").split())
-        elif not line.startswith("#"):
+        else:
             negating.update(line.split())
     return frozenset(negating), frozenset(ending)
 
@@ -243,8 +244,8 @@ def _standing(claim: Mapping[str, Any], side: str, parties: Parties, origins: fr
 
 @functools.lru_cache(maxsize=1)
 def _companions() -> re.Pattern[str]:
-    lines = (Path(__file__).parent / "unnamed_companions.txt").read_text(encoding="utf-8").splitlines()
-    return re.compile("|".join(line for line in lines if line and not line.startswith("#")), re.IGNORECASE)
+    patterns = numbered_lines((Path(__file__).parent / "unnamed_companions.txt").read_text(encoding="utf-8"))
+    return re.compile("|".join(line for _, line in patterns), re.IGNORECASE)
 
 
 def _has_companions(source_text: str | None) -> bool:

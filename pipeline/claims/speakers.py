@@ -23,6 +23,7 @@ from pipeline.claims.sides import (
     verb,
 )
 from pipeline.claims.words import tokenize, weight
+from pipeline.data_files import read_words
 from pipeline.gazetteer import load_gazetteer
 
 _COINED_RUN = 6  # quoted words that two speakers cannot both have coined
@@ -143,8 +144,7 @@ def _is_unnamed(member: Member) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _definite_words() -> frozenset[str]:
-    lines = (Path(__file__).parent / "definite_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(read_words(Path(__file__).parent / "definite_words.txt"))
 
 
 def _sources_dropped(group: Group) -> Iterator[Conflict]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from pathlib import Path
 from typing import NamedTuple
 
 from spacy.lang.en.stop_words import STOP_WORDS
+
+from pipeline.data_files import read_rows, read_words
 
 _FOLDER = Path(__file__).parent
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
@@ -30,22 +31,7 @@ def read_table(name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
     Raises `ValueError` naming file and line where the columns are not ``columns``.
     """
-    lines = [
-        (number, line)
-        for number, line in enumerate((_FOLDER / name).read_text(encoding="utf-8").splitlines(), 1)
-        if line.strip() and not line.startswith("#")
-    ]
-    header = tuple(lines[0][1].split("\t")) if lines else ()
-    if header != columns:
-        raise ValueError(f"{name}: columns are {header}, expected {columns}; mend the header line")
-    rows = []
-    for number, fields in zip(
-        (n for n, _ in lines[1:]), csv.reader((line for _, line in lines[1:]), delimiter="\t"), strict=True
-    ):
-        if len(fields) != len(columns):
-            raise ValueError(f"{name}, line {number}: {len(fields)} fields instead of {len(columns)}; mend that line")
-        rows.append(dict(zip(columns, fields, strict=True)))
-    return rows
+    return [dict(row) for _, row in read_rows(_FOLDER / name, columns)]
 
 
 def tokenize(text: str) -> list[Token]:
@@ -108,8 +94,7 @@ def _trim(word: str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _common_stems() -> frozenset[str]:
-    lines = (_FOLDER / "common_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(map(stem, read_words(_FOLDER / "common_words.txt")))
 
 
 @functools.lru_cache(maxsize=200_000)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.data_files import read_rows
 
 DATA = Path(__file__).parent / "data"
 SPEAKS_FOR = frozenset({"state", "place", "body", "voice", "self"})
@@ -121,19 +122,15 @@ def read_column_file(path: Path, columns: Sequence[str], key: Sequence[str]) -> 
     Raises `ValueError` naming the file and the remedy when the header differs, a field is empty or has capitals, or a
     key stands twice.
     """
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    reader = csv.DictReader(lines)
-    if list(reader.fieldnames or ()) != list(columns):
-        raise ValueError(f"{path.name}: the header must be {','.join(columns)}, not {reader.fieldnames}")
     rows, seen = [], set()
-    for row in reader:
-        if any(not row[column] or row[column] != row[column].lower() for column in columns):
-            raise ValueError(f"{path.name}: {row} has an empty or a capitalised field; fill it, in lower case")
+    for number, row in read_rows(path, columns):
+        if any(not field or field != field.lower() for field in row.values()):
+            raise ValueError(f"{path.name}, line {number}: a field is empty or capitalised; fill it, in lower case")
         identity = tuple(row[column] for column in key)
         if identity in seen:
             raise ValueError(f"{path.name}: {', '.join(identity)} stands twice; remove one of the lines")
         seen.add(identity)
-        rows.append(row)
+        rows.append(dict(row))
     return rows
 
 

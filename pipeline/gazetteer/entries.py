@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import re
@@ -10,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.data_files import read_rows
 
 DATA = Path(__file__).parent / "data"
 FILES = ("countries.csv", "capitals.csv", "bodies.csv", "governments.csv", "outlets.csv", "regions.csv", "places.csv")
@@ -202,19 +203,7 @@ def read_entries(path: Path) -> list[Entry]:
 
     Raises `ValueError` naming file and line when the header or a row does not have the documented columns.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    body = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
-    rows = csv.reader(line for _, line in body)
-    entries = []
-    for (number, _), cells in zip(body, rows, strict=True):
-        if number == body[0][0]:
-            if tuple(cells) != COLUMNS:
-                raise ValueError(f"{path.name}:{number}: the header must be {','.join(COLUMNS)}")
-            continue
-        if len(cells) != len(COLUMNS):
-            raise ValueError(f"{path.name}:{number}: {len(cells)} fields where {len(COLUMNS)} are needed")
-        entries.append(_entry(dict(zip(COLUMNS, cells, strict=True))))
-    return entries
+    return [_entry(row) for _, row in read_rows(path, COLUMNS)]
 
 
 def _entry(cells: Mapping[str, str]) -> Entry:

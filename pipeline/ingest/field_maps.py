@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.data_files import read_rows
 from pipeline.ingest.dates import parse_date
 from pipeline.ingest.decoding import has_lone_surrogate
 
@@ -86,19 +87,12 @@ def load_field_maps() -> dict[str, FieldMap]:
     Raises `ValueError` naming the line when the file breaks the rules that its header states.
     """
     rows: dict[str, dict[str, list[tuple[str, ...]]]] = {}
-    header: tuple[str, ...] | None = None
-    for number, line in enumerate(FIELD_MAPS.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.startswith("#") or not line.strip():
-            continue
-        cells = tuple(line.split("\t"))
-        if header is None:
-            header = cells
-            if header != _COLUMNS:
-                raise ValueError(f"{FIELD_MAPS.name}: columns must be {_COLUMNS}, not {header}")
-            continue
-        if len(cells) != 3 or cells[1] not in _FIELDS or not cells[2]:
-            raise ValueError(f"{FIELD_MAPS.name}, line {number}: expected map, field, path, but found {line!r}")
-        name, field, path = cells
+    for number, row in read_rows(FIELD_MAPS, _COLUMNS):
+        name, field, path = row.values()
+        if field not in _FIELDS or not path:
+            raise ValueError(
+                f"{FIELD_MAPS.name}, line {number}: field {field!r} must be one of {', '.join(_FIELDS)}, path filled"
+            )
         parts = tuple(path.split("+" if field == "marker" else "."))
         rows.setdefault(name, {}).setdefault(field, []).append(parts)
     return {

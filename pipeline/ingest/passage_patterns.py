@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.data_files import read_rows
+
 PATTERNS = Path(__file__).with_name("passage_patterns.tsv")
 _COLUMNS = ("kind", "where", "max_words", "case", "pattern")
 _KINDS = ("boilerplate", "caption", "dateline", "inline_dateline", "byline")
@@ -38,19 +40,8 @@ def load_patterns() -> tuple[PassagePattern, ...]:
 
     Raises `ValueError` naming the line when a row breaks the rules that the file's header states.
     """
-    patterns: list[PassagePattern] = []
-    header: tuple[str, ...] | None = None
-    for number, line in enumerate(PATTERNS.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.startswith("#") or not line.strip():
-            continue
-        cells = tuple(line.split("\t"))
-        if header is None:
-            header = cells
-            if header != _COLUMNS:
-                raise ValueError(f"{PATTERNS.name}: columns must be {_COLUMNS}, not {header}")
-            continue
-        patterns.append(_compile(cells, f"{PATTERNS.name}, line {number}"))
-    return tuple(patterns)
+    rows = read_rows(PATTERNS, _COLUMNS)
+    return tuple(_compile(tuple(row.values()), f"{PATTERNS.name}, line {number}") for number, row in rows)
 
 
 def patterns_of(kind: str) -> tuple[PassagePattern, ...]:
@@ -64,8 +55,6 @@ def patterns_digest() -> str:
 
 
 def _compile(cells: tuple[str, ...], place: str) -> PassagePattern:
-    if len(cells) != len(_COLUMNS):
-        raise ValueError(f"{place}: {len(_COLUMNS)} columns expected, {len(cells)} found")
     kind, where, max_words, case, pattern = cells
     if kind not in _KINDS or where not in _PLACES or not max_words.isdigit() or case not in "ic":
         raise ValueError(f"{place}: kind, where, max_words or case is not one the header allows: {cells[:4]}")

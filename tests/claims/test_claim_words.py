@@ -81,5 +81,5 @@ def test_a_wrong_header_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     folder = tmp_path
     (folder / "broken.tsv").write_text("one\ttwo\n", encoding="utf-8")
     monkeypatch.setattr(words, "_FOLDER", folder)
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match="the header must be form base"):
         read_table("broken.tsv", ("form", "base"))

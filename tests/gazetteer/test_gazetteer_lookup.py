@@ -115,7 +115,7 @@ def test_inconsistent_entries_are_refused_by_name(entries: list[Entry], message:
 def test_a_row_with_too_few_fields_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "countries.csv"
     path.write_text(f"# comment\n{','.join(COLUMNS)}\ncountry:n,Norland\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"countries.csv:3: 2 fields"):
+    with pytest.raises(ValueError, match=r"countries.csv, line 3: 2 fields"):
         read_entries(path)
 
 
