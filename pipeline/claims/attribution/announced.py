@@ -69,7 +69,7 @@ class Announcements:
         ends = [end for end, _, _ in contents]
         for quotation in self._quotations:
             behind = _OWN_SENTENCE.search(self._text, max(0, quotation.start - _GAP), quotation.start)
-            if quotation.single or behind is None or self._text[quotation.end - 2 : quotation.end - 1] not in ".?!":
+            if quotation.single or behind is None or quotation.last_point(self._text) not in ".?!":
                 continue
             at = bisect.bisect_right(ends, quotation.start) - 1
             if at < 0 or (at + 1 < len(contents) and contents[at + 1][1] < quotation.end):
@@ -105,7 +105,7 @@ class Announcements:
         places = {place.passage_no: place for place in self._places}
         for quotation in self._quotations:
             place = places.get(quotation.passage_nos[-1])
-            mark = self._text[quotation.end - 2 : quotation.end - 1]
+            mark = quotation.last_point(self._text)
             if place is None or mark not in "?!," or len(quotation.pieces) > 1 or quotation.single:
                 continue
             at = bisect.bisect_right(starts, quotation.start) - 1

@@ -15,6 +15,7 @@ _OBJECTS = frozenset(["pobj", "dobj", "conj", "npadvmod"])
 _LOOSE = 20  # tokens from a verb within which its content clause is looked for on other words
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _WH = frozenset(["what", "how", "why", "where", "when", "who", "which", "whether", "if", "whose", "whom"])
+_PARTING = frozenset(["about", "from"])  # only what stands behind them is content: "asked the mayor about C"
 _ADJUNCTS = frozenset(["in", "to", "as", "for", "from", "over", "against", "with", "by"])
 _OCCASIONS = frozenset(
     ["interview", "statement", "speech", "email", "tweet", "letter", "memo", "debate", "rally", "message", "reporter"]
@@ -343,6 +344,9 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
         if child.dep_ == "oprd":
             content = (first, child.right_edge.i) if not passive else (child.left_edge.i, child.right_edge.i)
             yield Filled("object_predicate", content, child, target=obj, patient=noun_phrase(obj) if passive else None)
+        elif child.dep_ == "prep" and not passive and child.lower_ in _PARTING and child.right_edge.i > child.i:
+            behind = child.i + 1, child.right_edge.i
+            yield Filled(f"object_{child.lower_}", behind, child, addressee=obj, preposition=child)
         elif child.dep_ == "prep" and (passive or not _tells_occasion(child)):
             yield Filled(
                 f"object_{child.lower_}",

@@ -6,6 +6,8 @@ import functools
 import hashlib
 from importlib import resources
 
+from pipeline.data_files import numbered_lines
+
 _GENDERS = ("male", "female")
 _KINDS = ("title", "name")
 
@@ -16,9 +18,7 @@ def parse_genders(text: str) -> dict[tuple[str, str], str]:
     Raises `ValueError` naming the line for an unknown gender or kind, or a word that stands under both genders.
     """
     words: dict[tuple[str, str], str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in numbered_lines(text):
         fields = line.split("\t")
         if len(fields) != 3 or fields[0] not in _GENDERS or fields[1] not in _KINDS:
             raise ValueError(f"genders.tsv line {number}: needs gender, kind and words between tabs, got {line[:60]!r}")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from pipeline.data_files import numbered_lines
 from pipeline.tables import STANCES
 
 FRAMES = (
@@ -55,9 +56,7 @@ def parse_lexicon(text: str) -> Lexicon:
     kind, frame or stance, or a frame given twice for one cue.
     """
     cues: dict[str, dict[str, dict[str, Cue]]] = {kind: {} for kind in KINDS}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in numbered_lines(text):
         fields = line.split("\t")
         if len(fields) not in (4, 5):
             raise ValueError(f"cues.tsv line {number}: {len(fields)} columns, 4 or 5 are needed: {line!r}")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from pipeline.data_files import numbered_lines
+
 KINDS = ("person", "outlet", "state", "body", "text", "epithet", "city", "company", "masthead", "office")
 PRONOUNS: Mapping[str, tuple[str, str]] = {  # pronoun -> (number, gender)
     "he": ("singular", "male"),
@@ -46,9 +48,7 @@ def parse_nominals(text: str) -> Nominals:
     """Read the nouns from the text of a `nominals.tsv`; raises `ValueError` naming line and fault."""
     kinds: dict[str, set[str]] = {}
     titles: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in numbered_lines(text):
         kind, _, nouns = line.partition("\t")
         if kind == "title":
             pairs = [pair.partition("=") for pair in nouns.split()]

@@ -40,6 +40,10 @@ class Quotation:
         """Code point after the last, the closing mark."""
         return self.pieces[-1][1]
 
+    def last_point(self, text: str) -> str:
+        """The code point right before the closing mark, which may be a doubled one."""
+        return text[max(self.start, self.inner[-1][1] - 1) : self.inner[-1][1]]
+
 
 @dataclass(frozen=True)
 class _Piece:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from pipeline.claims.attribution.found import Found
+from pipeline.data_files import numbered_lines
 
 _ANY = "*"
 _UNSEEN = 0.5  # a rule that never fired where confidence was measured
@@ -29,9 +30,7 @@ class Reliability:
 def parse_reliability(text: str) -> Reliability:
     """Read the text of a `rules.tsv`; raises `ValueError` naming line and fault."""
     shares: dict[tuple[str, str], float] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in numbered_lines(text):
         fields = line.split("\t")
         if len(fields) != 3:
             raise ValueError(f"rules.tsv line {number}: {len(fields)} columns, 3 are needed: {line!r}")

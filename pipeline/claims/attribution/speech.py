@@ -82,7 +82,7 @@ class Speech:
             if beside is not None:
                 owner, owner_passage = _add(result, cues, beside), quotation.passage_nos[-1]
                 continue
-            announced = self._text[quotation.end - 2 : quotation.end - 1] == ","
+            announced = quotation.last_point(self._text) == ","
             if not self._opens_sentence(place, quotation) or (
                 announced and (owner is None or owner_passage != passage)
             ):
@@ -239,9 +239,9 @@ class Speech:
         doc = place.doc
         if first >= len(doc):
             return None
-        closing = self._text[quotation.end - 2 : quotation.end]
-        ended = closing[:1] in ".…" and doc[first].text != ","
-        announced = closing[:1] == "," or doc[first].text == ","  # a comma at the mark: an attribution follows
+        closing = quotation.last_point(self._text)
+        ended = closing in ".…" and doc[first].text != ","
+        announced = closing == "," or doc[first].text == ","  # a comma at the mark: an attribution follows
         position = first
         while position < len(doc) and doc[position].text in (",", "-", "–", "—"):
             position += 1

@@ -89,7 +89,7 @@ def _announced_behind(text: str, place: Place, quotation: Quotation) -> int | No
         return None
     doc = place.doc
     first = bisect.bisect_left(place.token_starts, quotation.end - place.start)
-    closing = text[quotation.end - 2 : quotation.end - 1]
+    closing = quotation.last_point(text)
     announced = closing in (",", "?", "!") or (first < len(doc) and doc[first].text in (",", *_DASHES))
     while first < len(doc) and doc[first].text in (",", *_DASHES):
         first += 1

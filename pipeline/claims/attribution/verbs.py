@@ -166,7 +166,8 @@ def _cue_pieces(cue: Range, filled: Filled, sense: Cue) -> list[Range]:
     if filled.frame.startswith("prep_"):
         return [(cue[0], preposition.i)] if preposition.i - cue[1] <= 2 else [cue]
     relative_object = filled.frame == "object_as" and filled.target is not None and filled.target.lower_ in _GAPS
-    if (filled.frame == "object_of" and sense.stance == "accuse") or relative_object:
+    parting = filled.content is not None and filled.content[0] == preposition.i + 1
+    if (filled.frame == "object_of" and sense.stance == "accuse") or relative_object or parting:
         return [cue, (preposition.i, preposition.i)]
     return [cue]
 
@@ -221,8 +222,10 @@ def content_pieces(verb: Token, filled: Filled, holes: list[Range]) -> list[Rang
     opening = _quotation_after(verb)
     if opening is not None and filled.frame in ("clause", "question") and first > verb.i:
         first, last = opening, max(opening, last)
-    elif filled.frame == "clause" and first > verb.i:
+    elif filled.frame not in ("question", "object_predicate") and first > verb.i:
         last = _before_aside(doc, first, last)
+        if filled.frame.startswith("prep_"):
+            last = _before_apposition(doc, first, last)
     ranges = [(first, last)]
     for hole in holes:
         ranges = _without(ranges, hole)
@@ -238,6 +241,14 @@ def _before_aside(doc: Doc, first: int, last: int) -> int:
                 clause = clause.head
             if clause.dep_ == "relcl" and clause.right_edge.i >= last - 1:
                 return int(token.i - 2)
+    return last
+
+
+def _before_apposition(doc: Doc, first: int, last: int) -> int:
+    """The last token before a final ", a …", with which the article describes the name before it."""
+    for token in doc[first + 1 : last]:
+        if token.dep_ == "appos" and token.right_edge.i >= last - 1 and doc[token.left_edge.i - 1].text == ",":
+            return int(token.left_edge.i - 2) if token.left_edge.tag_ == "DT" else last
     return last
 
 

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from importlib import resources
 
+from pipeline.data_files import numbered_lines
+
 
 @dataclass(frozen=True)
 class Wrongs:
@@ -20,9 +22,7 @@ class Wrongs:
 def parse_wrongs(text: str) -> Wrongs:
     """Read the words from the text of a `wrongs.tsv`; raises `ValueError` naming line and fault."""
     words: dict[str, set[str]] = {"deed": set(), "falsehood": set()}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in numbered_lines(text):
         kind, _, listed = line.partition("\t")
         if kind not in words or not listed.strip():
             raise ValueError(f"wrongs.tsv line {number}: needs deed or falsehood, a tab and words, got {line[:60]!r}")

@@ -38,6 +38,22 @@ import pytest
             "The bishop said the choir was too loud and the organ needed repair.",
             ("The bishop", "said", "the choir was too loud and the organ needed repair"),
         ),
+        (
+            "The paper asked the mayor about the closure of the bridge.",
+            ("The paper", "asked … about", "the closure of the bridge"),
+        ),
+        (
+            "The bishop endorsed the plan in November.",
+            ("The bishop", "endorsed", "the plan"),
+        ),
+        (
+            "The farmers voted for Anna Brevik, a former judge who grew up in the valley.",
+            ("The farmers", "voted for", "Anna Brevik"),
+        ),
+        (
+            "The union called for new elections, which the mayor had ruled out.",
+            ("The union", "called for", "new elections"),
+        ),
     ],
 )
 def test_a_construction_is_read_whole(read: Any, sentence: str, told: tuple[str, str, str]) -> None:
@@ -72,6 +88,11 @@ def test_a_short_cry_belongs_to_who_is_said_to_utter_it(read: Any) -> None:
 def test_an_afterthought_goes_on_with_the_speaker(read: Any) -> None:
     found = read("“The bridge was closed for a good reason,” Brevik said. “So be it.”")
     assert found.only["content_text"] == "“The bridge was closed for a good reason,” … “So be it.”"
+
+
+def test_an_afterthought_between_doubled_marks_counts_too(read: Any) -> None:
+    found = read("''The bridge was closed for a good reason,'' Brevik said. ''So be it.''")
+    assert found.only["content_text"] == "''The bridge was closed for a good reason,'' … ''So be it.''"
 
 
 def test_a_title_in_marks_is_no_afterthought(read: Any) -> None:
