@@ -1,6 +1,5 @@
 """The two plots of docs/deduplication.md: recall against Jaccard, and cost against corpus size.
 
-    pip install altair==6.3.0 vl-convert-python==1.9.0
     python benchmarks/dedup_plots.py measure docs/deduplication
     python benchmarks/dedup_plots.py draw docs/deduplication
 
@@ -103,7 +102,7 @@ def _named(names: tuple[str, ...], only: list[str] | None) -> list[Contestant]:
 
 def draw_all(folder: Path) -> None:
     """Write the plots beside the figures."""
-    import altair as alt  # noqa: PLC0415 - needed for drawing alone, and not among this project's requirements
+    import altair as alt  # noqa: PLC0415 - needed for drawing alone
 
     figures = json.loads((folder / FIGURES).read_text())
     recall = [row | {"contestant": WAYS[row["contestant"]]} for row in figures["recall"]]
