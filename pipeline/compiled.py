@@ -2,8 +2,8 @@
 
 Compiling the first loop loads numba. The cache lies beside the code, or in the user's cache folder, or, where neither
 can be written, in a folder of this user below the system's temporary one (``NUMBA_CACHE_DIR`` overrides all three).
-The cache notices a change in the file of a function, not in those of the functions it calls: after a change in
-`dedup.kernels`, save `dedup.pair_kernels` as well.
+The cache notices a change in the file of a function, not in those of the functions it calls: keep loops that call each
+other in one file.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from pipeline.claims.attribution.found import Found, Place, Span
 from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.quotations import Quotation
-from pipeline.claims.attribution.quoting import merge_spans
-from pipeline.claims.attribution.spans import noun_phrase, verb_group
+from pipeline.claims.attribution.quoting import merge_spans, quoted_by
+from pipeline.claims.attribution.spans import noun_phrase
 
 _WINDOW = 30  # tokens before a closing colon in which the verb of speech is looked for
 _NEAR = 3  # tokens behind a short quotation within which its cue stands
@@ -124,7 +124,10 @@ class Announcements:
             subject = find_subject(token)
             if subject is None or subject.token.i < first or subject.token.i > first + _NEAR:
                 return None
-            return _told(place, token, subject.token, quotation.pieces, "quotation_then_speaker")
+            found = quoted_by(
+                place, token, noun_phrase(subject.token), subject.token, quotation.pieces, "quotation_then_speaker"
+            )
+            return found.but(cue_token=token)
         return None
 
     def _told(self, place: Place, content: tuple[Span, ...], rule: str) -> Found | None:
@@ -142,27 +145,10 @@ class Announcements:
             if token.tag_ != "VBG" and self._speaks(place, token):
                 subject = find_subject(token)
                 if subject is not None and subject.token.i != token.i:
-                    return _told(place, token, subject.token, content, rule)
+                    span = noun_phrase(subject.token)
+                    return quoted_by(place, token, span, subject.token, content, rule).but(cue_token=token)
         return None
 
     def _speaks(self, place: Place, token: Token) -> bool:
         senses = self._lexicon.frames("verb", token.lemma_.lower())
         return token.pos_ in ("VERB", "AUX") and "quote" in senses and place.reads(token)
-
-
-def _told(place: Place, verb: Token, head: Token, content: tuple[Span, ...], rule: str) -> Found:
-    return Found(
-        passage_no=place.passage_no,
-        doc_start=place.start,
-        cue_at=place.start + verb.idx,
-        cue=(place.span(*verb_group(verb)),),
-        cue_lemma=verb.lemma_.lower(),
-        rule=rule,
-        frame="quote",
-        stance="assert",
-        content=content,
-        source=place.span(*noun_phrase(head)),
-        source_token=head,
-        cue_token=verb,
-        in_title=place.in_title,
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.lexicon import Cue, Lexicon
 from pipeline.claims.attribution.nominals import load_nominals
-from pipeline.claims.attribution.spans import trim_content
+from pipeline.claims.attribution.spans import Range, trim_content
 
 _MAX_HEADLINE_NAME = 6  # tokens
 _MIN_HEADLINE = 3  # tokens behind the colon, less one, that say something without a verb
@@ -37,20 +37,7 @@ def attribute_headline(place: Place, known: Set[str] = frozenset()) -> Iterator[
     speaks = any(t.pos_ in ("VERB", "AUX") or t.text in _QUOTES for t in doc[colon + 1 :])
     if trimmed is None or not named or not (speaks or (sure and trimmed[1] - trimmed[0] >= _MIN_HEADLINE)):
         return
-    yield Found(
-        passage_no=place.passage_no,
-        doc_start=place.start,
-        cue_at=place.start + doc[colon].idx,
-        cue=(place.span(colon, colon),),
-        cue_lemma=":",
-        rule="headline_colon",
-        frame="phrase",
-        stance="assert",
-        content=(place.span(*trimmed),),
-        source=place.span(0, colon - 1),
-        source_token=name.root,
-        in_title=place.in_title,
-    )
+    yield _before_colon(place, name, name.root, trimmed, "headline_colon")
 
 
 def _is_known(token: Token, known: Set[str]) -> bool:
@@ -71,19 +58,24 @@ def attribute_turn(place: Place) -> Found | None:
     content = trim_content(doc, colon + 1, len(doc) - 1)
     if content is None:
         return None
+    return _before_colon(place, name, name[-1], content, "transcript_turn")
+
+
+def _before_colon(place: Place, name: Span, head: Token, content: Range, rule: str) -> Found:
+    """What stands behind the colon that follows a name, given to that name."""
     return Found(
         passage_no=place.passage_no,
         doc_start=place.start,
-        cue_at=place.start + doc[colon].idx,
-        cue=(place.span(colon, colon),),
+        cue_at=place.start + place.doc[name.end].idx,
+        cue=(place.span(name.end, name.end),),
         cue_lemma=":",
-        rule="transcript_turn",
+        rule=rule,
         frame="phrase",
         stance="assert",
         content=(place.span(*content),),
-        source=place.span(start, colon - 1),
-        source_token=name[-1],
-        in_title=False,
+        source=place.span(name.start, name.end - 1),
+        source_token=head,
+        in_title=place.in_title,
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Sequence
 
-from pipeline.claims.attribution.found import Found, Span
+from spacy.tokens import Token
+
+from pipeline.claims.attribution.found import Found, Place, Span
 from pipeline.claims.attribution.quotations import Quotation
+from pipeline.claims.attribution.spans import Range, verb_group
 
 DIRECT_SHARE = 0.9  # share of the content's words inside quotation marks from which a quotation is direct
 
@@ -117,3 +120,21 @@ def quote_type(text: str, content: Sequence[Span], quoted: Sequence[Span]) -> st
     if not inside:
         return "indirect"
     return "direct" if inside >= DIRECT_SHARE * words else "mixed"
+
+
+def quoted_by(place: Place, verb: Token, source: Range, head: Token, content: tuple[Span, ...], rule: str) -> Found:
+    """What a verb of speech beside a quotation gives to the noun phrase ``source``."""
+    return Found(
+        passage_no=place.passage_no,
+        doc_start=place.start,
+        cue_at=place.start + verb.idx,
+        cue=(place.span(*verb_group(verb)),),
+        cue_lemma=verb.lemma_.lower(),
+        rule=rule,
+        frame="quote",
+        stance="assert",
+        content=content,
+        source=place.span(*source),
+        source_token=head,
+        in_title=place.in_title,
+    )

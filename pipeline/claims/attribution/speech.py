@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from spacy.tokens import Token
 
-from pipeline.claims.attribution.found import Found, Place, Span
+from pipeline.claims.attribution.found import Found, Place
 from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.quotations import Quotation
-from pipeline.claims.attribution.quoting import merge_spans
+from pipeline.claims.attribution.quoting import merge_spans, quoted_by
 from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
 from pipeline.claims.attribution.typography import named_before, speaker_behind, speaker_beside
 
@@ -297,13 +297,13 @@ class Speech:
             if token.is_title and token.lower_ in _INVERTED and token.i + 1 < last:
                 name = strip_edges(doc, token.i + 1, last - 1)
                 if name is not None and _names_someone(doc[name[0]], doc[name[1]]):
-                    return _quoted(place, token, name, doc[name[1]], quotation, "speaker_then_quotation")
+                    return quoted_by(place, token, name, doc[name[1]], quotation.pieces, "speaker_then_quotation")
             if token.pos_ in ("VERB", "AUX") and (self._speaks(token) or (doc[last].text == ":" and _is_finite(token))):
                 subject = find_subject(token)
                 if subject is None or subject.token.i == token.i:
                     continue
-                return _quoted(
-                    place, token, noun_phrase(subject.token), subject.token, quotation, "speaker_then_quotation"
+                return quoted_by(
+                    place, token, noun_phrase(subject.token), subject.token, quotation.pieces, "speaker_then_quotation"
                 )
         return None
 
@@ -319,7 +319,7 @@ class Speech:
         if subject is not None and first <= subject.token.i < first + _WINDOW and subject.token.i != verb.i:
             span = noun_phrase(subject.token)
             if span[0] >= first:
-                return _quoted(place, verb, span, subject.token, quotation, "quotation_then_speaker")
+                return quoted_by(place, verb, span, subject.token, quotation.pieces, "quotation_then_speaker")
         if verb.i == first:
             last = verb.i + 1
             while last < len(doc) and doc[last].pos_ in _NOMINAL and last - verb.i < 12:
@@ -327,11 +327,13 @@ class Speech:
             span_after = strip_edges(doc, verb.i + 1, last - 1)
             if span_after is None or not _names_someone(doc[span_after[0]], doc[span_after[1]]):
                 return None
-            return _quoted(place, verb, span_after, doc[span_after[1]], quotation, "quotation_then_speaker")
+            return quoted_by(place, verb, span_after, doc[span_after[1]], quotation.pieces, "quotation_then_speaker")
         if all(t.pos_ in _NOMINAL or t.text in (",", "-") for t in doc[first : verb_group(verb)[0]]):
             span_before = strip_edges(doc, first, verb_group(verb)[0] - 1)
             if span_before is not None and _names_someone(doc[span_before[0]], doc[span_before[1]]):
-                return _quoted(place, verb, span_before, doc[span_before[1]], quotation, "quotation_then_speaker")
+                return quoted_by(
+                    place, verb, span_before, doc[span_before[1]], quotation.pieces, "quotation_then_speaker"
+                )
         return None
 
     def _speaker_before(self, place: Place, quotation: Quotation) -> Found | None:
@@ -397,23 +399,6 @@ def _add(result: list[Found], cues: Sequence[int], item: Found) -> int:
             return i
     result.append(item)
     return len(result) - 1
-
-
-def _quoted(place: Place, verb: Token, source: Span, head: Token, quotation: Quotation, rule: str) -> Found:
-    return Found(
-        passage_no=place.passage_no,
-        doc_start=place.start,
-        cue_at=place.start + verb.idx,
-        cue=(place.span(*verb_group(verb)),),
-        cue_lemma=verb.lemma_.lower(),
-        rule=rule,
-        frame="quote",
-        stance="assert",
-        content=quotation.pieces,
-        source=place.span(*source),
-        source_token=head,
-        in_title=place.in_title,
-    )
 
 
 def _inherit(item: Found, quotation: Quotation, rule: str) -> Found:
