@@ -51,7 +51,7 @@ CONTESTANTS = (
     Contestant("gaoya, unchecked", "gaoya", verify=False),
     Contestant("datasketch", "datasketch"),
     Contestant("datasketch, unchecked", "datasketch", verify=False),
-    Contestant("datasketch, plain loop", "datasketch_plain", sample=2000),
+    Contestant("datasketch, plain loop", "datasketch_plain"),
     Contestant("datatrove", "datatrove"),
     Contestant("text-dedup", "text_dedup", python=(3, 12)),
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.parameters import CopyParameters
 
 
-class Settings(CopyParameters, BaseSettings):
+class Settings(BaseSettings, CopyParameters):
     """Settings, read from ``NEWSCLAIMS_*`` environment variables; keyword arguments (run config) win over them."""
 
     model_config = SettingsConfigDict(env_prefix="NEWSCLAIMS_", frozen=True, extra="forbid")
@@ -21,6 +22,10 @@ class Settings(CopyParameters, BaseSettings):
     overrides: Path = Field(
         Path("overrides"),
         description="Folder with a user's corrections, `entities.csv` and `claims.csv`; may be absent.",
+    )
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Processes for annotation; results do not depend on it.",
     )
     lock_timeout: float = Field(
         600.0, ge=0, description="Seconds to wait for another run on the same data folder before giving up."
@@ -48,3 +53,8 @@ class Settings(CopyParameters, BaseSettings):
         if isinstance(given, str):
             return tuple(part.strip() for part in given.split(",") if part.strip())
         return given
+
+    @model_validator(mode="after")
+    def _check_copy_parameters(self) -> Self:
+        self.check()
+        return self

@@ -7,6 +7,7 @@ temporary file until it is known which articles have to be compared.
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -146,11 +147,9 @@ def order_ids(pairs: pa.Table) -> pa.Table:
 
 def _group(ids: pa.ChunkedArray, pairs: pa.Table) -> pa.Table:
     merging = pairs.filter(_is_merging(pairs))
-    a, b = (
-        np.from_dlpack(pc.index_in(merging.column(name).combine_chunks(), ids))
-        for name in ("article_id_a", "article_id_b")
-    )
-    labels = label_components(a, b, len(ids))
+    sides = (merging.column(name).chunks for name in ("article_id_a", "article_id_b"))
+    rows = pc.index_in(pa.chunked_array(itertools.chain(*sides), pa.string()), ids)  # at once, for it hashes all ids
+    labels = label_components(*np.split(np.from_dlpack(rows.combine_chunks()), 2), len(ids))
     sizes = np.bincount(labels, minlength=len(ids))[labels].astype(np.int32)
     shared = np.flatnonzero(sizes > 1)
     order = shared[np.from_dlpack(pc.sort_indices(ids.take(as_arrow(shared))))]

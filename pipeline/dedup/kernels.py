@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pipeline.dedup.compiled import Kernel
 from pipeline.dedup.word_kernels import Words
 
-TOGETHER = 128  # shingles hashed side by side, so that vector instructions take many at once
+TOGETHER = 64  # shingles hashed side by side, so that vector instructions take many at once
 _LONGEST = 96  # bytes of a shingle up to which that pays; the margin behind the words must be longer
 
 U8 = npt.NDArray[np.uint8]
@@ -33,6 +33,14 @@ def four_bytes(data: U8, i: Any) -> Any:
         | (np.uint32(data[third]) << np.uint32(16))
         | (np.uint32(data[fourth]) << np.uint32(24))
     )
+
+
+def eight_bytes(data: U8, i: Any) -> Any:
+    """Eight bytes from ``i`` on, the first one lowest."""
+    found = np.uint64(0)
+    for k in range(np.uint64(8)):
+        found |= np.uint64(data[i + k]) << (k << np.uint64(3))
+    return found
 
 
 # MurmurHash3_x86_32 with seed 0 (A. Appleby) in its parts.
@@ -80,26 +88,31 @@ def mix64(value: Any) -> Any:
 def hash_shingles(letters: U8, starts: I32, n_words: int, shingle_words: int, scratch: U32, hashes: U32) -> Any:
     """Write the hash of every shingle; the number of shingles.
 
-    ``starts`` are the words' starts and their end. ``scratch`` has two times `TOGETHER` places.
+    ``starts`` are the words' starts and their end. ``scratch`` has three times `TOGETHER` places, and ``hashes`` so
+    many more than there are shingles.
     """
     span = np.uint64(min(shingle_words, n_words))
     n_runs = np.uint64(n_words) - span + np.uint64(1) if n_words else np.uint64(0)
+    own, lengths, fours = scratch[:TOGETHER], scratch[TOGETHER : 2 * TOGETHER], scratch[2 * TOGETHER :]
     for first in range(np.uint64(0), n_runs, np.uint64(TOGETHER)):
         n = min(np.uint64(TOGETHER), n_runs - first)
-        lengths, fours = scratch[:n], scratch[TOGETHER : TOGETHER + n]
-        own, states = starts[first : first + n], hashes[first : first + n]
+        states = hashes[first : first + np.uint64(TOGETHER)]
         longest = np.uint32(0)
         for j in range(n):
-            lengths[j] = np.uint32(starts[first + j + span] - 1 - own[j])
+            own[j] = np.uint32(starts[first + j])
+            lengths[j] = np.uint32(starts[first + j + span] - 1) - own[j]
             longest = max(longest, lengths[j])
-            states[j] = 0
+        for j in range(n, np.uint64(TOGETHER)):  # so that all loops below are of one length, known beforehand
+            own[j], lengths[j] = own[np.uint64(0)], np.uint32(0)
+        for j in range(np.uint64(TOGETHER)):
+            states[j] = np.uint32(0)
         for block in range(np.uint64(min(longest, np.uint32(_LONGEST)) >> np.uint32(2))):
-            for j in range(n):
+            for j in range(np.uint64(TOGETHER)):
                 fours[j] = four_bytes(letters, np.uint64(own[j]) + np.uint64(4) * block)
             take_block(np.uint32(block), lengths, fours, states)
-        for j in range(n):
+        for j in range(np.uint64(TOGETHER)):
             fours[j] = four_bytes(letters, np.uint64(own[j]) + np.uint64(lengths[j] & np.uint32(0xFFFFFFFC)))
-        for j in range(n):
+        for j in range(np.uint64(TOGETHER)):
             states[j] = murmur_end(states[j], fours[j], lengths[j])
         if longest > _LONGEST:
             for j in range(n):
@@ -110,7 +123,7 @@ def hash_shingles(letters: U8, starts: I32, n_words: int, shingle_words: int, sc
 
 def take_block(number: Any, lengths: U32, fours: U32, states: U32) -> None:
     """Add the block of this number to the states of those shingles that are long enough to have it."""
-    for j in range(np.uint64(len(lengths))):  # one store: with two of them no vector instructions are made
+    for j in range(np.uint64(TOGETHER)):  # one store: with two of them no vector instructions are made
         state = murmur_block(states[j], fours[j])
         states[j] = state if number < np.uint32(lengths[j] >> np.uint32(2)) else states[j]
 
@@ -170,14 +183,24 @@ def count_distinct(letters: U8, starts: I32, span: int, hashes: U32, n_runs: int
 
 
 def find_minimums(hashes: U32, n_runs: int, factors: U32, summands: U32, mixed: U32, minimums: U32) -> None:
-    """Write an article's MinHash values; repeated shingles change nothing."""
-    for j in range(np.uint64(n_runs)):
+    """Write an article's MinHash values; repeated shingles change nothing.
+
+    Vector instructions take several permutations at once, and four shingles while these are at hand.
+    """
+    one, n = np.uint64(1), np.uint64(n_runs)
+    for j in range(n):
         mixed[j] = mix32(hashes[j])
-    for p in range(np.uint64(len(factors))):  # the order that makes vector instructions of the inner loop
-        factor, summand, smallest = factors[p], summands[p], np.uint32(0xFFFFFFFF)
-        for j in range(np.uint64(n_runs)):
-            smallest = min(smallest, np.uint32(factor * mixed[j] + summand))
-        minimums[p] = smallest
+    for j in range(n, n + np.uint64(3)):
+        mixed[j] = mixed[n - one]
+    for p in range(np.uint64(len(minimums))):
+        minimums[p] = np.uint32(0xFFFFFFFF)
+    for j in range(np.uint64(0), n, np.uint64(4)):
+        a, b, c, d = mixed[j], mixed[j + one], mixed[j + one + one], mixed[j + one + one + one]
+        for p in range(np.uint64(len(minimums))):
+            factor, summand = factors[p], summands[p]
+            least = min(np.uint32(factor * a + summand), np.uint32(factor * b + summand))
+            least = min(least, min(np.uint32(factor * c + summand), np.uint32(factor * d + summand)))
+            minimums[p] = min(minimums[p], least)
 
 
 def find_bands(minimums: U32, numbers: U64, bands: U64) -> None:
@@ -269,7 +292,7 @@ def hash_articles(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     ``limits`` are the sketch's bound, the anchors' window, words of a shingle, whether repeated shingles count once.
     """
     bound, window, shingle_words, distinct = np.uint32(limits[0]), limits[1], limits[2], limits[3]
-    most = (len(scratch) - 2 * TOGETHER) // 3
+    most = (len(scratch) - 3 * TOGETHER) // 3
     hashes, mixed, kept = scratch[:most], scratch[most : 2 * most], scratch[2 * most : 3 * most]
     n_permutations, n_bands = len(factors), len(band_numbers)
     sketch_at, anchors_at = 0, 0
@@ -320,11 +343,11 @@ def hash_words_into(
     A bound or a window of zero leaves sketches or anchors out. Without ``distinct`` repeated shingles count as well,
     which takes less time. Rows of articles without shingles are left as they are.
     """
-    n, most = len(words.n_words), int(words.n_words.max(initial=0)) + 1
+    n, most = len(words.n_words), int(words.n_words.max(initial=0)) + TOGETHER
     room = int(words.n_words.sum()) + 1
     n_shingles, sketch_ends, anchor_ends = (np.zeros(n, np.int64) for _ in range(3))
     sketch, anchors = np.empty(room, np.uint32), np.empty(room, np.uint32)
-    scratch, table = np.empty(3 * most + 2 * TOGETHER, np.uint32), np.empty(4 * most + 8, np.int32)
+    scratch, table = np.empty(3 * most + 3 * TOGETHER, np.uint32), np.empty(4 * most + 8, np.int32)
     given = words.letters, words.word_starts, words.first_words, words.n_words, *permutations, band_numbers
     found = n_shingles, minimums, bands, sketch, sketch_ends, anchors, anchor_ends
     hash_articles(*given, np.array([*limits, distinct], np.int64), scratch, table, *found)

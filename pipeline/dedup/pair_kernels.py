@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pipeline.dedup import join_kernels
 from pipeline.dedup.compiled import Kernel
-from pipeline.dedup.kernels import TOGETHER, clear_table, four_bytes, hash_shingles, same_bytes
+from pipeline.dedup.kernels import clear_table, eight_bytes, four_bytes, mix32, same_bytes
 from pipeline.dedup.word_kernels import Words
 
 U8 = npt.NDArray[np.uint8]
@@ -55,8 +55,8 @@ def number_shingles(  # noqa: PLR0913, PLR0917 - kernels take arrays, not object
             mask = clear_table(table, n_words_together)
         first_numbers[t] = at
         starts = word_starts[first_words[t] : first_words[t] + n_words[t] + 1]
-        hashes = scratch[2 * TOGETHER :]
-        n_runs = hash_shingles(letters, starts, n_words[t], shingle_words, scratch, hashes)
+        hashes = scratch[len(scratch) // 2 :]
+        n_runs = tell_shingles_apart(letters, starts, n_words[t], shingle_words, scratch, hashes)
         span, before = min(shingle_words, n_words[t]), -1
         for j in range(n_runs):
             h, place = hashes[j], first_words[t] + j
@@ -87,6 +87,51 @@ def number_shingles(  # noqa: PLR0913, PLR0917 - kernels take arrays, not object
                 numbers[half + at + n_distinct[t]] = number
                 n_distinct[t] += 1
         at += n_runs
+
+
+def tell_shingles_apart(letters: U8, starts: I32, n_words: int, shingle_words: int, scratch: U32, hashes: U32) -> int:
+    """Write a hash of every shingle, made of its words' hashes, each of which is computed once; the number of shingles.
+
+    Nobody sees these hashes: they only spare most of the comparisons of shingles that differ.
+    """
+    if n_words == 0:
+        return 0
+    span = min(shingle_words, n_words)
+    n_runs = np.uint64(n_words - span + 1)
+    for j in range(np.uint64(n_words)):
+        scratch[j] = hash_word(letters, np.uint64(starts[j]), np.uint64(starts[j + np.uint64(1)] - starts[j]))
+    for j in range(n_runs):
+        hashes[j] = scratch[j]
+    for k in range(np.uint64(1), np.uint64(span)):
+        for j in range(n_runs):
+            hashes[j] = np.uint32(hashes[j] * np.uint32(5) + scratch[j + k])
+    for j in range(n_runs):
+        hashes[j] = mix32(hashes[j])
+    return np.int64(n_runs)
+
+
+def hash_word(letters: U8, start: Any, length: Any) -> Any:
+    """A hash of so many bytes; fifteen bytes behind them may be read. Without a branch on the lengths of most words."""
+    eight, hashed = np.uint64(8), length
+    while length > eight + eight:
+        hashed = mix_eight(hashed, eight_bytes(letters, start))
+        start, length = start + eight, length - eight
+    n = min(length, eight)
+    hashed = mix_eight(hashed, eight_bytes(letters, start) & lowest_bytes(n))
+    hashed = mix_eight(hashed, eight_bytes(letters, start + eight) & lowest_bytes(length - n))
+    return np.uint32(hashed >> np.uint64(32))
+
+
+def mix_eight(hashed: Any, some: Any) -> Any:
+    """The state after eight more bytes."""
+    hashed = np.uint64((hashed ^ some) * np.uint64(0x9E3779B97F4A7C15))
+    return np.uint64(hashed ^ (hashed >> np.uint64(29)))
+
+
+def lowest_bytes(n: Any) -> Any:
+    """A mask of the ``n`` (0 to 8) lowest bytes of eight."""
+    half = n << np.uint64(2)
+    return np.uint64(((np.uint64(1) << half) << half) - np.uint64(1))
 
 
 def same_last_word(letters: U8, word_starts: I32, a: int, b: int) -> Any:
@@ -159,7 +204,7 @@ def count_pairs(words: Words, firsts: I64, seconds: I64, shingle_words: int) -> 
     together = np.bincount(labels, words.n_words, n_texts).max(initial=0)  # words of the largest component
     most = int(words.n_words.max(initial=0))
     table = np.empty(4 * int(together) + 8, np.int32)
-    scratch = np.empty(2 * TOGETHER + most + 1, np.uint32)
+    scratch = np.empty(2 * (most + 1), np.uint32)
     known, places, last_texts = np.empty(room, np.uint32), np.empty(room, np.int64), np.empty(room, np.int32)
     numbers, first_numbers, n_distinct = np.empty(2 * room, np.int32), *(np.zeros(n_texts, np.int64) for _ in range(2))
     given = words.letters, words.word_starts, words.first_words, words.n_words

@@ -156,7 +156,7 @@ def standalone_words(character: str) -> bytes | None:
     stage = character
     while True:
         apart = unicodedata.normalize("NFKD", stage)
-        if apart and (unicodedata.combining(apart[0]) or apart[0] in _second_parts()):
+        if apart and _may_join(apart[0]):
             return None
         folded = unicodedata.normalize("NFKC", stage.translate(_FOLD_AND_DROP)).casefold()
         if folded == stage:
@@ -164,13 +164,19 @@ def standalone_words(character: str) -> bytes | None:
         stage = folded
 
 
+def _may_join(character: str) -> bool:
+    """Whether ``character`` may move behind, or become one with, a character before it."""
+    if unicodedata.combining(character) or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff":
+        return True
+    return unicodedata.category(character)[0] == "M" and character in _second_parts()
+
+
 @functools.cache
 def _second_parts() -> frozenset[str]:
-    """The characters that compose with one before them: second in a canonical decomposition, or conjoining jamo."""
-    jamo = [*map(chr, range(0x1160, 0x1200)), *map(chr, range(0xD7B0, 0xD800))]
+    """The characters that compose with one before them, second in a canonical decomposition: marks and jamo, all."""
     decompositions = (unicodedata.decomposition(chr(code_point)) for code_point in range(0x30000))
     canonical = (parts.split() for parts in decompositions if parts and parts[0] != "<")
-    return frozenset([*jamo, *(chr(int(parts[1], 16)) for parts in canonical if len(parts) > 1)])
+    return frozenset(chr(int(parts[1], 16)) for parts in canonical if len(parts) > 1)
 
 
 def _fold_common(text: str) -> str:

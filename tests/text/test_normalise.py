@@ -106,6 +106,13 @@ def test_what_joins_the_character_before_it_does_not_stand_alone(character: str)
     assert standalone_words(character) is None
 
 
+def test_no_second_part_of_a_composition_stands_alone() -> None:
+    decompositions = (unicodedata.decomposition(chr(code_point)).split() for code_point in range(0x110000))
+    seconds = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and parts[0][0] != "<"}
+    assert len(seconds) > 80
+    assert [second for second in seconds if standalone_words(second) is not None] == []
+
+
 @pytest.mark.parametrize(
     ("character", "words"),
     [
