@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
-from pipeline.parameters import CopyParameters
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, TableSpec
 
@@ -56,13 +54,6 @@ def _settings() -> Iterator[str]:
     yield ""
     yield "| environment variable | default | meaning |"
     yield "| --- | --- | --- |"
-    descriptions = describe_settings()
     for name, field in Settings.model_fields.items():
         default = "number of processors" if field.default_factory else f"`{field.default}`"
-        yield f"| `NEWSCLAIMS_{name.upper()}` | {default} | {descriptions[name]} |"
-
-
-def describe_settings() -> dict[str, str | None]:
-    """What each setting means, by its name."""
-    inherited = {field.name: field.metadata.get("description") for field in fields(CopyParameters)}
-    return {name: field.description or inherited.get(name) for name, field in Settings.model_fields.items()}
+        yield f"| `NEWSCLAIMS_{name.upper()}` | {default} | {field.description} |"

@@ -29,9 +29,7 @@ class CopyParameters:
     bands: int = _described(32, "LSH bands; bands times rows must be num_perm.")
     band_rows: int = _described(4, "Rows in an LSH band.")
     jaccard_threshold: float = _described(0.7, "Exact Jaccard from which two articles are near copies.")
-    containment_threshold: float = _described(
-        0.8, "Exact containment from which one article is contained in another."
-    )
+    containment_threshold: float = _described(0.8, "Exact containment from which one article is contained in another.")
     min_shingles: int = _described(
         20, "Distinct 5-shingles of body text an article needs before it can be anybody's copy."
     )

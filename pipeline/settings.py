@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.parameters import CopyParameters
+
+_PARAMETERS = {parameter.name: parameter for parameter in dataclasses.fields(CopyParameters)}
+
+
+def _copy_parameter(name: str) -> Any:
+    """The field of a parameter of deduplication."""
+    parameter = _PARAMETERS[name]
+    return Field(parameter.default, description=parameter.metadata["description"])
 
 
 class Settings(BaseSettings, CopyParameters):
@@ -17,15 +26,22 @@ class Settings(BaseSettings, CopyParameters):
 
     model_config = SettingsConfigDict(env_prefix="NEWSCLAIMS_", frozen=True, extra="forbid")
 
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Processes for annotation; results do not depend on it.",
+    )
+    num_perm: int = _copy_parameter("num_perm")
+    bands: int = _copy_parameter("bands")
+    band_rows: int = _copy_parameter("band_rows")
+    jaccard_threshold: float = _copy_parameter("jaccard_threshold")
+    containment_threshold: float = _copy_parameter("containment_threshold")
+    min_shingles: int = _copy_parameter("min_shingles")
+
     sources: Path = Field(Path("seeds"), description="Folder with the news articles.")
     data: Path = Field(Path("data"), description="Folder of the lake: objects, heads, releases.")
     overrides: Path = Field(
         Path("overrides"),
         description="Folder with a user's corrections, `entities.csv` and `claims.csv`; may be absent.",
-    )
-    workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
-        description="Processes for annotation; results do not depend on it.",
     )
     lock_timeout: float = Field(
         600.0, ge=0, description="Seconds to wait for another run on the same data folder before giving up."

@@ -149,7 +149,8 @@ def _group(ids: pa.ChunkedArray, pairs: pa.Table) -> pa.Table:
     merging = pairs.filter(_is_merging(pairs))
     sides = (merging.column(name).chunks for name in ("article_id_a", "article_id_b"))
     rows = pc.index_in(pa.chunked_array(itertools.chain(*sides), pa.string()), ids)  # at once, for it hashes all ids
-    labels = label_components(*np.split(np.from_dlpack(rows.combine_chunks()), 2), len(ids))
+    a, b = np.split(np.from_dlpack(rows.combine_chunks()), 2)
+    labels = label_components(a, b, len(ids))
     sizes = np.bincount(labels, minlength=len(ids))[labels].astype(np.int32)
     shared = np.flatnonzero(sizes > 1)
     order = shared[np.from_dlpack(pc.sort_indices(ids.take(as_arrow(shared))))]

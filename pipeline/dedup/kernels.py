@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.dedup.byte_kernels import four_bytes, same_bytes
 from pipeline.dedup.compiled import Kernel
 from pipeline.dedup.word_kernels import Words
 
@@ -21,26 +22,6 @@ U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
-
-
-def four_bytes(data: U8, i: Any) -> Any:
-    """Four bytes from ``i`` on, the first one lowest."""
-    one = np.uint64(1)
-    second, third, fourth = i + one, i + one + one, i + one + one + one
-    return np.uint32(
-        np.uint32(data[i])
-        | (np.uint32(data[second]) << np.uint32(8))
-        | (np.uint32(data[third]) << np.uint32(16))
-        | (np.uint32(data[fourth]) << np.uint32(24))
-    )
-
-
-def eight_bytes(data: U8, i: Any) -> Any:
-    """Eight bytes from ``i`` on, the first one lowest."""
-    found = np.uint64(0)
-    for k in range(np.uint64(8)):
-        found |= np.uint64(data[i + k]) << (k << np.uint64(3))
-    return found
 
 
 # MurmurHash3_x86_32 with seed 0 (A. Appleby) in its parts.
@@ -138,19 +119,6 @@ def murmur3_32(letters: U8, start: Any, length: Any) -> Any:
     return murmur_end(h, four_bytes(letters, i), length)
 
 
-def same_bytes(data: U8, start_a: Any, start_b: Any, length: Any) -> Any:
-    """Whether so many bytes are the same; three bytes behind them are read."""
-    i, n = np.uint64(0), np.uint64(length)
-    a, b = np.uint64(start_a), np.uint64(start_b)
-    while i + np.uint64(4) <= n:
-        if four_bytes(data, a + i) != four_bytes(data, b + i):
-            return False
-        i += np.uint64(4)
-    differing = np.uint32(four_bytes(data, a + i) ^ four_bytes(data, b + i))
-    rest = np.uint32((n & np.uint64(3)) << np.uint64(3))
-    return np.uint32(differing & np.uint32((np.uint32(1) << rest) - np.uint32(1))) == 0
-
-
 def clear_table(table: I32, n_runs: int) -> Any:
     """Empty as much of ``table`` as a hash table for that many shingles takes, at most half full; its size less one."""
     slots = np.uint32(8)
@@ -199,8 +167,8 @@ def find_minimums(hashes: U32, n_runs: int, factors: U32, summands: U32, mixed: 
         for p in range(np.uint64(len(minimums))):
             factor, summand = factors[p], summands[p]
             least = min(np.uint32(factor * a + summand), np.uint32(factor * b + summand))
-            least = min(least, min(np.uint32(factor * c + summand), np.uint32(factor * d + summand)))
-            minimums[p] = min(minimums[p], least)
+            other = min(np.uint32(factor * c + summand), np.uint32(factor * d + summand))
+            minimums[p] = min(minimums[p], min(least, other))  # noqa: PLW3301 - numba compares two
 
 
 def find_bands(minimums: U32, numbers: U64, bands: U64) -> None:

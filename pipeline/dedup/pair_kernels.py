@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.dedup import join_kernels
+from pipeline.dedup.byte_kernels import eight_bytes, four_bytes, lowest_bytes, same_bytes
 from pipeline.dedup.compiled import Kernel
-from pipeline.dedup.kernels import clear_table, eight_bytes, four_bytes, mix32, same_bytes
+from pipeline.dedup.kernels import clear_table, mix32
 from pipeline.dedup.word_kernels import Words
 
 U8 = npt.NDArray[np.uint8]
@@ -89,7 +90,7 @@ def number_shingles(  # noqa: PLR0913, PLR0917 - kernels take arrays, not object
         at += n_runs
 
 
-def tell_shingles_apart(letters: U8, starts: I32, n_words: int, shingle_words: int, scratch: U32, hashes: U32) -> int:
+def tell_shingles_apart(letters: U8, starts: I32, n_words: int, shingle_words: int, scratch: U32, hashes: U32) -> Any:
     """Write a hash of every shingle, made of its words' hashes, each of which is computed once; the number of shingles.
 
     Nobody sees these hashes: they only spare most of the comparisons of shingles that differ.
@@ -126,12 +127,6 @@ def mix_eight(hashed: Any, some: Any) -> Any:
     """The state after eight more bytes."""
     hashed = np.uint64((hashed ^ some) * np.uint64(0x9E3779B97F4A7C15))
     return np.uint64(hashed ^ (hashed >> np.uint64(29)))
-
-
-def lowest_bytes(n: Any) -> Any:
-    """A mask of the ``n`` (0 to 8) lowest bytes of eight."""
-    half = n << np.uint64(2)
-    return np.uint64(((np.uint64(1) << half) << half) - np.uint64(1))
 
 
 def same_last_word(letters: U8, word_starts: I32, a: int, b: int) -> Any:

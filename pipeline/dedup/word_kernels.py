@@ -1,8 +1,9 @@
 """Compiled: the words of the normal form, read straight from Arrow's text buffers.
 
-ASCII bytes go through a table. Every other character goes through a second table, of what it gives wherever it stands,
-which is filled as characters are met. An article with a character that depends on its neighbours (a combining mark, a
-conjoining jamo) goes the slow way of `normalise`. Both ways give the same words.
+ASCII is taken eight bytes at a time where that can be done, single bytes go through a table. Every other character goes
+through a second table, of what it gives wherever it stands, which is filled as characters are met. An article with a
+character that depends on its neighbours (a combining mark, a conjoining jamo) goes the slow way of `normalise`. All
+ways give the same words.
 """
 
 from __future__ import annotations
@@ -10,36 +11,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.dedup.byte_kernels import ASCII, PLACES, SPACE, add_byte, decode, find_spaces, note_places, take_ascii
 from pipeline.dedup.compiled import Kernel
 from pipeline.text import normalise
 
-_SPACE = 32
-_ASCII = 128
 _DONE, _PENDING = 0, 1
 _UNKNOWN, _DEPENDENT, _FIRST_FORM = 0, 1, 2  # entries of the table of characters
 _LENGTH_BITS = 6
 _MARGIN = 128  # bytes behind the last word, so that `kernels` can read on
-
-# Eight bytes at once, the first one lowest: their lowest bits, highest bits, and all bits.
-_LOW, _HIGH, _ALL = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080), np.uint64(0xFFFFFFFFFFFFFFFF)
-_EIGHT = np.uint64(8)
-_GATHER = np.uint64(0x0102040810204080)
-_PLACES = np.zeros(2048, np.int32)
-for _m in range(256):
-    _b = [k for k in range(8) if _m >> k & 1]
-    _PLACES[8*_m+4] = len(_b)
-    _PLACES[8*_m:8*_m+4] = (_b+[0]*4)[:4]
-_SPACES = np.uint64(_SPACE) * _LOW  # also the bit that tells a small ASCII letter from its capital
-# What added to an ASCII byte reaches the highest bit from this character on.
-_FROM_A, _BEYOND_Z, _FROM_0, _BEYOND_9, _FROM_1 = (
-    np.uint64(_ASCII - first) * _LOW for first in (ord("a"), ord("z") + 1, ord("0"), ord("9") + 1, 1)
-)
 
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
@@ -97,21 +81,15 @@ def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
             separated = one
             i, end = np.uint64(starts[span]), np.uint64(stops[span])
             while i < end:
-                if i + _EIGHT <= end:
+                if i + np.uint64(8) <= end:
                     read, written, n, separated = take_ascii(data, i, letters, at, places, word_starts, n, separated)
                     i += read
                     at += written
                     if read:
                         continue
                 byte = data[i]
-                if byte < _ASCII:  # without a branch on letters, for words end too often to be foreseen
-                    mapped = table[byte]
-                    is_letter = np.uint64(mapped != _SPACE)
-                    word_starts[n] = at
-                    n += is_letter & separated
-                    letters[at] = mapped
-                    at += is_letter | (one - separated)
-                    separated = one - is_letter
+                if byte < ASCII:
+                    at, n, separated = add_byte(table[byte], letters, at, word_starts, n, separated)
                     i += one
                     continue
                 code_point, size = decode(data, i)
@@ -123,18 +101,12 @@ def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
                     break
                 place = np.uint64((form - _FIRST_FORM) >> _LENGTH_BITS)
                 for k in range(place, place + length):
-                    mapped = pool[k]
-                    is_letter = np.uint64(mapped != _SPACE)
-                    word_starts[n] = at
-                    n += is_letter & separated
-                    letters[at] = mapped
-                    at += is_letter | (one - separated)
-                    separated = one - is_letter
+                    at, n, separated = add_byte(pool[k], letters, at, word_starts, n, separated)
             if state != _DONE:
                 break
             consumed += end - np.uint64(starts[span]) + one
             if separated == 0:
-                letters[at] = _SPACE
+                letters[at] = SPACE
                 at += one
         states[t] = state
         if state != _DONE:
@@ -144,75 +116,6 @@ def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
         first_words[t], n_words[t] = first_word, n - first_word
         n += one
     filled[0], filled[1] = at, n
-
-
-def take_ascii(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
-    data: U8, i: Any, letters: U8, at: Any, places: I32, word_starts: I32, n: Any, separated: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Write the words of the eight bytes from ``i`` on, up to the first that is not ASCII or a second separator.
-
-    Returns how many bytes were read and written, the number of words begun so far, and whether the last one ended.
-    """
-    one, seven = np.uint64(1), np.uint64(7)
-    bytes_ = eight_bytes(data, i)
-    plain = bytes_ & ~_HIGH
-    small = plain | _SPACES
-    words = ((small + _FROM_A) & ~(small + _BEYOND_Z)) | ((plain + _FROM_0) & ~(plain + _BEYOND_9))
-    words &= _HIGH & ~bytes_
-    behind = ((~words & _HIGH) << _EIGHT) | (separated << seven)  # what has a separator before it
-    mapped = (small & (words | (words - (words >> seven)))) | _SPACES
-    for k in range(_EIGHT):
-        letters[at + k] = np.uint8(mapped >> (k << np.uint64(3)))
-    stop = (bytes_ & _HIGH) | (behind & ~words & _HIGH)
-    read, written, separated = _EIGHT, _EIGHT, one - (words >> np.uint64(63))
-    begun = words & behind
-    if stop:
-        before = (stop & (~stop + one)) - one
-        written = (((before & _LOW) * _LOW) >> np.uint64(56)) - one
-        stopping = (written << np.uint64(3)) + seven
-        read = written + one - ((bytes_ >> stopping) & one)  # a second separator has been read
-        separated = (behind >> stopping) & one
-        begun &= before
-    return read, written, note_places(begun, at, places, word_starts, n), separated
-
-
-def note_places(chosen: Any, at: Any, places: I32, word_starts: I32, n: Any) -> Any:
-    """Write where the ``chosen`` (highest bits) of eight bytes lie if the first lies at ``at``; how many are known now.
-
-    All four places there can be are written, so that nothing depends on how many there are.
-    """
-    entry = (((chosen >> np.uint64(7)) * _GATHER) >> np.uint64(56)) << np.uint64(3)
-    first, one = np.int32(at), np.uint64(1)
-    a, b = first + places[entry], first + places[entry + one]
-    c, d = first + places[entry + one + one], first + places[entry + one + one + one]
-    word_starts[n], word_starts[n + one] = a, b
-    word_starts[n + one + one], word_starts[n + one + one + one] = c, d
-    return n + np.uint64(places[entry + np.uint64(4)])
-
-
-def eight_bytes(data: U8, i: Any) -> Any:
-    """Eight bytes from ``i`` on, the first one lowest."""
-    found = np.uint64(0)
-    for k in range(_EIGHT):
-        found |= np.uint64(data[i + k]) << (k << np.uint64(3))
-    return found
-
-
-def decode(data: U8, i: Any) -> tuple[Any, Any]:
-    """The code point whose UTF-8 form of two to four bytes starts at ``i``, and the number of its bytes."""
-    byte = np.int64(data[i])
-    one = np.uint64(1)
-    if byte < 0xE0:
-        return ((byte & 0x1F) << 6) | (data[i + one] & 0x3F), np.uint64(2)
-    if byte < 0xF0:
-        return ((byte & 0x0F) << 12) | ((data[i + one] & 0x3F) << 6) | (data[i + np.uint64(2)] & 0x3F), np.uint64(3)
-    return (
-        ((byte & 0x07) << 18)
-        | ((data[i + one] & 0x3F) << 12)
-        | ((data[i + np.uint64(2)] & 0x3F) << 6)
-        | (data[i + np.uint64(3)] & 0x3F),
-        np.uint64(4),
-    )
 
 
 @Kernel
@@ -225,7 +128,7 @@ def find_bytes(data: U8, offsets: I64, span_ends: I64, starts: I64, stops: I64) 
         start, end = offsets[t], offsets[t + 1]
         foreign = 0
         for i in range(np.uint64(start), np.uint64(end)):
-            foreign += data[i] >= _ASCII
+            foreign += data[i] >= ASCII
         at, code_point = start, 0
         for span in range(span_ends[t - 1] if t else 0, span_ends[t]):
             for places in (starts, stops):
@@ -314,15 +217,13 @@ def find_words(letters: U8, ends: I64, places: I32, word_starts: I32, n_words: I
         word_starts[n] = i
         n += one
         first = n
-        while i + _EIGHT <= end:
-            others = eight_bytes(letters, i) ^ _SPACES
-            spaces = _HIGH & ~(((others & ~_HIGH) + _FROM_1) | others)
-            n = note_places(spaces, i + one, places, word_starts, n)
-            i += _EIGHT
+        while i + np.uint64(8) <= end:
+            n = note_places(find_spaces(letters, i), i + one, places, word_starts, n)
+            i += np.uint64(8)
         while i < end:
             i += one
             word_starts[n] = i  # written again until it is true
-            n += np.uint64(letters[i - one] == _SPACE)
+            n += np.uint64(letters[i - one] == SPACE)
         n_words[t] = n - first
 
 
@@ -332,7 +233,7 @@ def pack_texts(texts: Sequence[bytes]) -> Words:
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
     spaced = len(letters) - _MARGIN
     word_starts, n_words = np.empty(spaced + len(texts) + _MARGIN, np.int32), np.zeros(len(texts), np.int64)
-    find_words(letters, ends, _PLACES, word_starts, n_words)
+    find_words(letters, ends, PLACES, word_starts, n_words)
     first_words = np.cumsum(n_words + 1) - n_words - 1
     return Words(letters, word_starts[: int((n_words + 1).sum()) + _MARGIN].copy(), first_words, n_words, spaced)
 
@@ -345,7 +246,7 @@ def _read(texts: pa.StringArray, data: U8, spans: tuple[I64, I64, I64], room: Ro
     first_words, n_words, states = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.uint8)
     written = letters, word_starts, first_words, n_words, states
 
-    tables, filled = (_LETTERS, _PLACES, CHARACTERS.forms), np.zeros(2, np.int64)
+    tables, filled = (_LETTERS, PLACES, CHARACTERS.forms), np.zeros(2, np.int64)
     write_words(data, *spans, np.arange(n), *tables, CHARACTERS.pool, *written, filled)
     pending = np.flatnonzero(states)
     if len(pending):

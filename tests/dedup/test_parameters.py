@@ -13,10 +13,11 @@ from pipeline.settings import Settings
 @pytest.mark.parametrize("name", ["jaccard_threshold", "containment_threshold"])
 @pytest.mark.parametrize("value", [0, -0.1, 1.01, 70])
 def test_a_threshold_outside_0_to_1_is_refused(name: str, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {name: value}
     with pytest.raises(ValueError, match=rf"{name} .* must be above 0 and at most 1, not {value}"):
-        CopyParameters(**{name: value})
+        CopyParameters(**given)
     with pytest.raises(ValueError, match=rf"{name} .* must be above 0 and at most 1, not {value}"):
-        Settings.model_validate({name: value})
+        Settings.model_validate(given)
     monkeypatch.setenv(f"NEWSCLAIMS_{name.upper()}", str(value))
     with pytest.raises(ValueError, match=name):
         Settings()

@@ -15,7 +15,8 @@ from pipeline.text.normalise import join_words, split_words
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 newsroom = st.text("aéßﬁİ ’‘“”—–…\u00a0\u00ad\u0301Ａ１中ไ่-.'\"\n가\u1161ŉ½ﷺ🚢", max_size=60)
-any_text = st.one_of(texts, newsroom)
+plain = st.text("abzAZ019 ,.-'\"\n\t_/\x00\x7fé’", max_size=90)  # mostly read eight bytes at a time
+any_text = st.one_of(texts, newsroom, plain)
 
 
 def read(given_texts: Sequence[str]) -> list[bytes]:
@@ -26,6 +27,12 @@ def read(given_texts: Sequence[str]) -> list[bytes]:
 @given(st.lists(any_text, max_size=6))
 def test_words_are_those_of_the_normal_form(given_texts: list[str]) -> None:
     assert read(given_texts) == [join_words(text) for text in given_texts]
+
+
+def test_every_ascii_character_is_read_alike_at_any_place_among_eight() -> None:
+    lines = [f"{'xyz abc d'[:place]}{chr(i)}{'ef gh, ijk'}" for i in range(128) for place in range(9)]
+    lines += [f"{'ab  ., cd'[:place]}{chr(i)}{', k l m n'}" for i in range(128) for place in range(9)]
+    assert read(lines) == [join_words(line) for line in lines]
 
 
 @given(any_text)
@@ -75,6 +82,13 @@ def test_every_character_stands_alone_or_is_left_to_the_slow_way() -> None:
 def test_large_strings_are_read_too() -> None:
     words = word_kernels.read_words(pa.array(["Port — shut", "Norland"], pa.large_string()))
     assert [words.text(i) for i in range(2)] == [b"port shut", b"norland"]
+
+
+@given(st.lists(st.one_of(plain, st.just("a b c d e f g h"), st.text("ab ", min_size=7, max_size=40)), max_size=5))
+def test_words_packed_are_found_where_they_were_read(given_texts: list[str]) -> None:
+    packed = word_kernels.pack_texts([b"".join(word + b" " for word in join_words(t).split()) for t in given_texts])
+    assert packed.n_words.tolist() == [len(split_words(text)) for text in given_texts]
+    assert [packed.text(i) for i in range(len(given_texts))] == [join_words(text) for text in given_texts]
 
 
 def test_room_is_used_again() -> None:
