@@ -27,7 +27,6 @@ import numpy as np
 
 from pipeline.compiled import private_folder
 
-_FORMAT = "1"
 _ENDING = ".kernel"
 _DIGEST_BYTES = 32
 _RETURNED = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p)  # numba's places for result and exception
@@ -102,13 +101,9 @@ class Kernel:
 
     @functools.cached_property
     def _file_name(self) -> str:
-        binding = _llvm()
         files = [*(part.__code__.co_filename for part in self._parts), __file__]
         code = b"".join(Path(file).read_bytes() for file in files)
-        versions = _FORMAT, sys.version_info[:2], sys.modules["llvmlite"].__version__
-        processor = binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-        digest = hashlib.blake2b(repr((versions, processor)).encode() + code, digest_size=12)
-        return f"{self._symbol}-{digest.hexdigest()}{_ENDING}"
+        return f"{self._symbol}-{_environment()}-{hashlib.blake2b(code, digest_size=12).hexdigest()}{_ENDING}"
 
     def _read(self) -> bytes | None:
         """The object code kept from an earlier call."""
@@ -126,6 +121,9 @@ class Kernel:
         for folder in cache_folders():
             try:
                 _keep(folder / self._file_name, hashlib.sha256(code).digest() + code)
+                for path in folder.glob(f"{self._symbol}-{_environment()}-*{_ENDING}"):
+                    if path.name != self._file_name:  # from sources that are no more
+                        path.unlink(missing_ok=True)
             except OSError:
                 continue
             break
@@ -201,6 +199,15 @@ def _llvm() -> Any:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     return binding
+
+
+@functools.cache
+def _environment() -> str:
+    """A word for everything beside the sources that decides machine code: versions and the processor."""
+    binding = _llvm()
+    versions = sys.version_info[:2], sys.modules["llvmlite"].__version__
+    processor = binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+    return hashlib.blake2b(repr((versions, processor)).encode(), digest_size=6).hexdigest()
 
 
 def _machine() -> Any:

@@ -60,6 +60,16 @@ def test_code_is_compiled_once_and_read_thereafter(monkeypatch: pytest.MonkeyPat
     assert Kernel(add_scaled)(*arguments) == 5
 
 
+def test_code_of_earlier_sources_goes_and_that_of_other_machines_stays(folder: Path) -> None:
+    kernel = Kernel(add_scaled)
+    symbol, environment, _ = kernel._file_name.rsplit("-", 2)
+    earlier, elsewhere = f"{symbol}-{environment}-0123.kernel", f"{symbol}-fedcba-0123.kernel"
+    for name in (earlier, elsewhere):
+        (folder / name).touch()
+    kernel(np.array([1], np.uint32), np.ones(1), 1, 1.0)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([elsewhere, kernel._file_name])
+
+
 def test_a_damaged_file_is_not_loaded(folder: Path) -> None:
     arguments = np.array([1], np.uint32), np.ones(1), 1, 1.0
     Kernel(add_scaled)(*arguments)
@@ -79,7 +89,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_file(monkeypatch: pytest
 
 def test_another_function_has_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {Kernel(function)._file_name for function in (add_scaled, double)}
-    monkeypatch.setattr(compiled, "_FORMAT", "another")
+    monkeypatch.setattr(compiled, "_environment", lambda: "another")
     names.add(Kernel(add_scaled)._file_name)
     assert len(names) == 3
 
