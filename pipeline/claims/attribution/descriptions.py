@@ -34,6 +34,7 @@ class Descriptions:
         self._cast = cast
         self._salience = salience
         self._gender = gender
+        self._known_bearers: dict[str, frozenset[int]] = {}
 
     def resolve(self, head: Token, position: int) -> Described | None:
         """The antecedent of a definite description before ``position``; None where the text does not tell it.
@@ -90,26 +91,29 @@ class Descriptions:
         return near[0].cluster if near and self._salience.distance(near[0].end, position) <= _IN_VIEW else None
 
     def _person(self, lemma: str, position: int) -> int | None:
-        gender = gender_of_noun(lemma)
-
-        def fits(mention: Mention) -> bool:
-            if mention.type != "PERSON" or lemma not in self._cast.roles.get(mention.cluster, set()):
-                return False
-            known = self._gender(mention.cluster) if gender is not None else None
-            return known is None or known == gender
-
-        near = self._before(position, fits)
+        gender, bearers = gender_of_noun(lemma), self._bearers(lemma)
+        near = self._before(position, lambda m: m.cluster in bearers)
         if near and (
             self._cast.nominals.is_a(lemma, "office") or self._salience.distance(near[0].end, position) <= _NEAR
         ):
             return self._only(near)
         if self._cast.nominals.is_a(lemma, "office"):
-            bearers = {m.cluster for m in self._cast.mentions if fits(m)}
-            return bearers.pop() if len(bearers) == 1 else None
+            return next(iter(bearers)) if len(bearers) == 1 else None
         if not self._cast.nominals.is_a(lemma, "epithet"):
             return None
         only = self._only_person_near(position, gender)
         return only if not near or only == near[0].cluster else None
+
+    def _bearers(self, lemma: str) -> frozenset[int]:
+        """Those people of the article who have the title or role, and a gender that agrees with the noun's."""
+        if lemma not in self._known_bearers:
+            gender = gender_of_noun(lemma)
+            people = {m.cluster for m in self._cast.mentions if m.type == "PERSON"}
+            with_role = (cluster for cluster in people if lemma in self._cast.roles.get(cluster, ()))
+            self._known_bearers[lemma] = frozenset(
+                cluster for cluster in with_role if gender is None or self._gender(cluster) in (None, gender)
+            )
+        return self._known_bearers[lemma]
 
     def _only_person_near(self, position: int, gender: str | None) -> int | None:
         """The only person named in the last sentences, quotations left out."""
