@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from pipeline.claims.attribution.found import Found, Place, Span
-from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.quoting import merge_spans, quoted_by
 from pipeline.claims.attribution.spans import noun_phrase
+from pipeline.claims.attribution.subjects import find_subject
 
 _WINDOW = 30  # tokens before a closing colon in which the verb of speech is looked for
 _NEAR = 3  # tokens behind a short quotation within which its cue stands
@@ -90,8 +90,8 @@ class Announcements:
             end = after.start + len(after.doc.text.rstrip())
             if not place.doc.text.rstrip().endswith(":") or _NO_PROSE.match(self._text, after.start):
                 continue
-            at = bisect.bisect_left(starts, after.start)
-            if at < len(starts) and starts[at] < end:
+            within = contents[bisect.bisect_left(starts, after.start) : bisect.bisect_left(starts, end)]
+            if any(2 * (last - first) >= end - after.start for first, last in within):
                 continue  # somebody's words already
             told = self._told(place, ((after.start, end),), "paragraph_after_colon")
             if told is not None:

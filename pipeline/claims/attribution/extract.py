@@ -9,23 +9,26 @@ from typing import Any
 import pyarrow as pa
 from spacy.tokens import Doc
 
+from pipeline.claims.attribution.adjectives import attribute_adjectives
 from pipeline.claims.attribution.announced import Announcements
 from pipeline.claims.attribution.denials import find_denials
+from pipeline.claims.attribution.experiencers import attribute_experiences
 from pipeline.claims.attribution.found import Found, Place, Span
 from pipeline.claims.attribution.headlines import attribute_headline, attribute_headline_verb, attribute_turn
 from pipeline.claims.attribution.layers import Layered, arrange_layers, split_by_quotation
 from pipeline.claims.attribution.lexicon import load_lexicon
-from pipeline.claims.attribution.parties import Parties, describe_parties
-from pipeline.claims.attribution.phrases import (
-    attribute_according_to,
-    attribute_adjectives,
-    attribute_denied_nouns,
+from pipeline.claims.attribution.nouns import (
+    attribute_drawn_nouns,
+    attribute_followers,
+    attribute_named_aims,
     attribute_nouns,
-    attribute_phrases,
 )
+from pipeline.claims.attribution.parties import Parties, describe_parties
+from pipeline.claims.attribution.phrases import attribute_according_to, attribute_phrases, attribute_points_of_view
 from pipeline.claims.attribution.quotations import find_quotations
 from pipeline.claims.attribution.quoting import QuotationIndex, fit_to_quotations, quote_type, quoted_parts
 from pipeline.claims.attribution.references import find_references
+from pipeline.claims.attribution.relatives import attribute_relative_objects
 from pipeline.claims.attribution.rules import confidence_of
 from pipeline.claims.attribution.speech import Speech
 from pipeline.claims.attribution.stance import content_negated, stance_of
@@ -119,7 +122,7 @@ def apply_rules(place: Place, known: frozenset[str] = frozenset()) -> Iterable[F
     """What the rules for single sentences find in one passage; ``known`` are words of names in the article."""
     lexicon = load_lexicon()
     yield from attribute_headline(place, known)
-    yield from attribute_denied_nouns(place, lexicon)
+    yield from attribute_relative_objects(place, lexicon)
     verbs = list(attribute_verbs(place, lexicon))
     yield from verbs
     if place.headline and not verbs:
@@ -127,8 +130,13 @@ def apply_rules(place: Place, known: frozenset[str] = frozenset()) -> Iterable[F
         yield from [headline] if headline is not None else []
     yield from attribute_according_to(place)
     yield from attribute_phrases(place, lexicon)
+    yield from attribute_points_of_view(place)
     yield from attribute_nouns(place, lexicon)
+    yield from attribute_drawn_nouns(place, lexicon)
+    yield from attribute_named_aims(place, lexicon)
+    yield from attribute_followers(place, lexicon)
     yield from attribute_adjectives(place, lexicon)
+    yield from attribute_experiences(place, lexicon)
 
 
 def _is_direct(text: str, item: Layered, index: QuotationIndex) -> bool:

@@ -1,4 +1,4 @@
-"""The frames a reporting verb can take, read off the parse: who is the subject, what stands as content, and where."""
+"""The frames a reporting verb can take, read off the parse: what stands as content, and where."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from spacy.tokens import Token
 
 from pipeline.claims.attribution.spans import Range, noun_phrase
 
-_MAX_CHAIN = 6  # verbs up to the one whose subject is taken
-_GOVERNORS = frozenset(["conj", "xcomp", "advcl", "dep", "ccomp", "pcomp", "parataxis"])
-_OBJECTS = frozenset(["pobj", "dobj", "conj", "npadvmod"])
 _LOOSE = 20  # tokens from a verb within which its content clause is looked for on other words
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _WH = frozenset(["what", "how", "why", "where", "when", "who", "which", "whether", "if", "whose", "whom"])
@@ -20,18 +17,7 @@ _ADJUNCTS = frozenset(["in", "to", "as", "for", "from", "over", "against", "with
 _OCCASIONS = frozenset(
     ["interview", "statement", "speech", "email", "tweet", "letter", "memo", "debate", "rally", "message", "reporter"]
 )
-_NAMES = frozenset(["PROPN", "NOUN", "PRON", "DET", "ADJ", "NUM", "ADP", "PART"])
-_IMPERSONAL = frozenset(["it", "that", "this", "there", "what"])
 _REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "yourself", "ourselves"])
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The party that a verb's action is ascribed to; ``shared`` when it is the subject of a governing verb or noun."""
-
-    token: Token
-    shared: bool = False
-    passive: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,158 +37,6 @@ class Filled:
     patient: Range | None = None  # the subject of a passive, when it is told of apart from the content
 
 
-def find_subject(verb: Token) -> Subject | None:
-    """The subject of ``verb`` by the parse, else by position: the noun phrase right before a finite verb.
-
-    The parser sometimes makes a subject the apposition of a noun in an adverbial before it ("In a note to the
-    Gazette, the mayor wrote …"). None when nothing can be the subject.
-    """
-    subject = _parsed_subject(verb)
-    if subject is not None and subject.token.ent_type_ in ("DATE", "TIME"):
-        return _before_time(verb, subject.token)
-    return subject if subject is not None else _subject_by_position(verb)
-
-
-def _before_time(verb: Token, time: Token) -> Subject | None:
-    """The subject of "the mayor, a former judge, said Tuesday evening that …" where the parser took the time for it."""
-    if time.i < verb.i:
-        return None
-    return _subject_by_position(verb, ignored=time)
-
-
-def _subject_by_position(verb: Token, ignored: Token | None = None) -> Subject | None:
-    if verb.tag_ not in ("VBD", "VBZ", "VBP") or any(
-        c.dep_ in ("auxpass", "nsubjpass", "expl", "nsubj") and c != ignored for c in verb.children
-    ):
-        return None
-    doc, at = verb.doc, verb.i - 1
-    start = verb.sent.start
-    while at > start and (doc[at].pos_ in ("ADV", "AUX") or doc[at].text == ","):
-        at -= 1
-    aside = _before_aside(verb, at)
-    if aside is not None:
-        return Subject(aside)
-    if at < start or doc[at].pos_ not in ("NOUN", "PROPN", "PRON"):
-        return None
-    noun = _phrase_head(doc[at])
-    while noun.dep_ in ("appos", "compound", "conj") and noun.head.i < noun.i and noun.head.dep_ not in _OBJECTS:
-        if noun.dep_ == "conj" or noun.head.pos_ not in ("NOUN", "PROPN"):
-            break
-        noun = noun.head
-    return Subject(noun) if noun.dep_ in ("appos", "ROOT", "conj", "npadvmod", "dep") else None
-
-
-def _before_aside(verb: Token, at: int) -> Token | None:
-    """The name that begins the sentence before an aside that ends right before the verb: "S, who is 28, said …"."""
-    doc, start = verb.doc, verb.sent.start
-    if at + 1 >= verb.i or doc[at + 1].text != ",":
-        return None
-    comma = next((t.i for t in doc[start:at] if t.text == ","), None)
-    if comma is None or comma == start or comma + 1 > at:
-        return None
-    opens = doc[comma + 1]
-    described = opens.tag_ in ("WP", "WDT", "WP$", "VBG", "VBN") or (
-        opens.pos_ == "ADV" and doc[comma + 2].tag_ in ("VBG", "VBN")
-    )
-    name = [t for t in doc[start:comma] if t.pos_ != "CCONJ" or t.i > start]
-    nominal = bool(name) and all(t.pos_ in _NAMES or t.text in ("(", ")", "-", ".") for t in name)
-    verbs = any(t.tag_ in _FINITE and t.dep_ not in ("relcl", "aux", "auxpass", "ccomp") for t in doc[comma:at])
-    if not described or not nominal or verbs:
-        return None
-    head = next((t for t in reversed(name) if t.pos_ in ("PROPN", "NOUN", "PRON")), None)
-    while head is not None and start <= head.head.i < comma and head.head.i != head.i and head.dep_ != "conj":
-        head = head.head
-    return head if head is not None and head.pos_ in ("PROPN", "NOUN", "PRON") else None
-
-
-def _phrase_head(noun: Token) -> Token:
-    """The head of the phrase behind the last comma that ends with ``noun`` ("…, a study by the council found")."""
-    head = noun
-    while head.dep_ == "pobj" and head.head.dep_ == "prep" and head.head.head.pos_ in ("NOUN", "PROPN"):
-        above = head.head.head
-        if above.i > head.i or any(token.text == "," for token in noun.doc[above.i : noun.i]):
-            break
-        head = above
-    return head
-
-
-def _parsed_subject(verb: Token) -> Subject | None:
-    """The subject of ``verb``: its own, that of the verb it is coordinated with or depends on, or the noun it modifies.
-
-    A participle or infinitive takes the subject of the verb it hangs on ("called the vote a farce, saying that …",
-    "refused to say"), or the noun that it describes ("a letter saying that …"). In the passive the agent counts.
-    """
-    subject, passive, agent = _own_subject(verb)
-    if passive:
-        return Subject(agent, passive=True) if agent is not None else None
-    if subject is not None:
-        return None if subject.dep_ == "expl" else Subject(subject)
-    if agent is not None:
-        return Subject(agent, passive=True)
-    return _controller(verb)
-
-
-def _controller(verb: Token) -> Subject | None:
-    """The subject of the verb that governs ``verb``, or the noun that it describes."""
-    node = verb
-    for _ in range(_MAX_CHAIN):
-        if node.dep_ == "acl":
-            return Subject(node.head, True) if node.tag_ == "VBG" or (node.tag_ == "VB" and node.i != verb.i) else None
-        if not _shares_subject(node):
-            return None
-        head = node.head.head if node.dep_ == "pcomp" else node.head
-        if head.pos_ == "ADJ" and node.dep_ == "xcomp" and head.dep_ == "acomp":
-            head = head.head  # "S is quick to say"
-        if head.pos_ not in ("VERB", "AUX"):
-            noun = head.pos_ in ("NOUN", "PROPN") and node.dep_ in ("pcomp", "advcl")
-            return Subject(head, True) if noun else None
-        if node.dep_ == "xcomp" and node.tag_ == "VB":
-            told = next((c for c in head.children if c.dep_ in ("dobj", "dative") and c.i < node.i), None)
-            if told is not None:
-                return Subject(told, True)
-        subject, _, _ = _own_subject(head)
-        if subject is not None:
-            judged = node.dep_ == "xcomp" and any(c.dep_ == "acomp" for c in head.children)
-            nobody = subject.dep_ == "expl" or (judged and subject.lower_ in _IMPERSONAL)  # "it is hard to say"
-            return None if nobody else Subject(subject, True)
-        node = head
-    return None
-
-
-def _shares_subject(node: Token) -> bool:
-    """Whether a verb without a subject takes that of the verb above it."""
-    dep, head = node.dep_, node.head
-    if head.i == node.i or dep not in _GOVERNORS:
-        return False
-    if dep in ("advcl", "ccomp", "parataxis"):
-        return bool(node.tag_ in ("VBG", "VB"))
-    return not (dep == "conj" and _present_after_past(head, node))
-
-
-def _present_after_past(first: Token, second: Token) -> bool:
-    """A coordinated present after a reporting past belongs to what is reported, not to the reporter."""
-    return (
-        first.tag_ == "VBD"
-        and second.tag_ in ("VBZ", "VBP")
-        and any(c.dep_ in ("ccomp", "xcomp") and first.i < c.i < second.i for c in first.children)
-    )
-
-
-def _own_subject(verb: Token) -> tuple[Token | None, bool, Token | None]:
-    subject, passive, agent = None, False, None
-    for child in verb.children:
-        dep = child.dep_
-        if dep == "nsubj" or (dep == "expl" and subject is None):
-            subject = child
-        elif dep == "nsubjpass":
-            subject, passive = child, True
-        elif dep == "auxpass":
-            passive = True
-        elif dep == "agent":
-            agent = next((c for c in child.children if c.dep_ == "pobj"), None)
-    return subject, passive, agent
-
-
 def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
     """Every frame that ``verb`` can be read with here, the likelier first. Frames are named as in ``cues.tsv``."""
     children = list(verb.children)
@@ -211,7 +45,7 @@ def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
     patient = next((c for c in children if c.dep_ == "nsubjpass"), None) if passive else None
     addressee = next((c for c in children if c.dep_ == "dative"), None)
     obj = objects[0] if objects else patient
-    for child in clausal:
+    for child in clausal or _fronted_clauses(verb, children):
         yield from _clausal_frames(verb, child, obj, addressee)
     predicates = [c for c in children if c.dep_ == "oprd" and c.i > verb.i]
     if obj is None and predicates:
@@ -237,7 +71,23 @@ def fill_frames(verb: Token, passive: bool) -> Iterator[Filled]:
         loose = _loose_clause(verb)
         if loose is not None:
             yield Filled("clause", (loose.i, loose.head.right_edge.i), loose.head, addressee=addressee or obj)
+        unmarked = _clause_behind_adverbial(verb)
+        if unmarked is not None:
+            yield Filled("clause", (unmarked.left_edge.i, unmarked.right_edge.i), unmarked)
         yield Filled("bare", None)
+
+
+def _fronted_clauses(verb: Token, children: list[Token]) -> list[Token]:
+    """A clause before the verb that the parser took for an adverbial though no conjunction leads it: "C, S said"."""
+    return [
+        c
+        for c in children
+        if c.dep_ == "advcl"
+        and c.i < verb.i
+        and c.tag_ in ("VBN", "VBD")
+        and _has_subject(c)
+        and not any(d.dep_ == "mark" or d.tag_ in ("WRB", "WDT", "WP") for d in c.children)
+    ]
 
 
 def _misread_clauses(verb: Token, clausal: list[Token], addressee: Token | None) -> Iterator[Filled]:
@@ -258,12 +108,31 @@ def _loose_clause(verb: Token) -> Token | None:
     return None
 
 
+def _clause_behind_adverbial(verb: Token) -> Token | None:
+    """A clause without "that" which the parser took for a relative clause: "said after the vote he would resign"."""
+    for child in verb.children:
+        if child.dep_ != "prep" or child.i != verb.i + 1:
+            continue
+        noun = next((c for c in child.children if c.dep_ == "pobj"), None)
+        clause = next((c for c in noun.children if c.dep_ == "relcl"), None) if noun is not None else None
+        if clause is None or clause.left_edge.pos_ not in ("PRON", "PROPN", "DET") or not _is_finite(clause):
+            continue
+        subject = next((c for c in clause.children if c.dep_ == "nsubj"), None)
+        if (
+            subject is not None
+            and subject.left_edge.i == clause.left_edge.i
+            and clause.left_edge.tag_ not in ("WDT", "WP")
+        ):
+            return clause
+    return None
+
+
 def _clausal_frames(verb: Token, child: Token, obj: Token | None, addressee: Token | None) -> Iterator[Filled]:
     span = child.left_edge.i, child.right_edge.i
     grand = list(child.children)
     told = addressee or obj
     if verb.i > child.i:
-        if _is_finite(child) or child.pos_ not in ("VERB", "AUX"):
+        if _is_finite(child) or child.pos_ not in ("VERB", "AUX") or _has_subject(child):
             yield Filled("clause", None, child, addressee=told)
         return
     subject = next((c for c in grand if c.dep_ in ("nsubj", "nsubjpass", "expl")), None)
@@ -279,6 +148,10 @@ def _clausal_frames(verb: Token, child: Token, obj: Token | None, addressee: Tok
         yield Filled("object_predicate", span, child, target=subject)
     else:
         yield Filled("clause", span, child, addressee=told)
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in verb.children)
 
 
 def _is_finite(verb: Token) -> bool:
@@ -328,10 +201,10 @@ def _with_adjunct(verb: Token, last: int) -> int:
     following = verb.doc[last + 1]
     inner = next((c for c in following.children if c.dep_ in ("pobj", "pcomp")), None)
     joined = following.dep_ == "prep" and following.head.i == verb.i and following.lower_ in _ADJUNCTS
-    return int(following.right_edge.i) if joined and inner is not None and not _tells_occasion(following) else last
+    return int(following.right_edge.i) if joined and inner is not None and not tells_occasion(following) else last
 
 
-def _tells_occasion(preposition: Token) -> bool:
+def tells_occasion(preposition: Token) -> bool:
     """Whether a phrase says when or in what setting something was told ("on Monday", "in a statement")."""
     inner = next((c for c in preposition.children if c.dep_ == "pobj"), None)
     return inner is not None and (inner.ent_type_ in ("DATE", "TIME") or inner.lemma_.lower() in _OCCASIONS)
@@ -347,7 +220,7 @@ def _object_frames(verb: Token, obj: Token, passive: bool, children: list[Token]
         elif child.dep_ == "prep" and not passive and child.lower_ in _PARTING and child.right_edge.i > child.i:
             behind = child.i + 1, child.right_edge.i
             yield Filled(f"object_{child.lower_}", behind, child, addressee=obj, preposition=child)
-        elif child.dep_ == "prep" and (passive or not _tells_occasion(child)):
+        elif child.dep_ == "prep" and (passive or not tells_occasion(child)):
             yield Filled(
                 f"object_{child.lower_}",
                 (first, child.right_edge.i) if not passive else (child.left_edge.i, child.right_edge.i),

@@ -22,9 +22,11 @@ FRAMES = (
     "object_infinitive",
     "object_predicate",
     "adjective",
+    "relative",
+    "experienced",
 )
 _OPEN_FRAMES = ("object_", "prep_")  # followed by a preposition
-KINDS = ("verb", "noun", "carried", "adjective", "carrier", "phrase")
+KINDS = ("verb", "noun", "carried", "adjective", "carrier", "phrase", "drawn", "drawer", "aim", "follower")
 
 
 @dataclass(frozen=True)

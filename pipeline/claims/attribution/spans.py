@@ -43,6 +43,9 @@ def noun_phrase(head: Token) -> Range:
     for token in doc[first : head.i]:
         if token.head.i == head.i and token.dep_ in _CLAUSES:
             first = token.right_edge.i + 1
+    for token in doc[first : head.i]:
+        if token.head.i == head.i and token.dep_ == "nmod" and doc[token.right_edge.i + 1].text == ",":
+            first = token.right_edge.i + 2  # "At a meeting in Brevik, Anna Holm said …"
     while (
         first < head.i
         and doc[first].dep_ in ("cc", "punct", "advmod", "mark")
@@ -126,3 +129,15 @@ def after_connective(sentence: Span) -> int:
     """The first token behind an "And", "But" or "However," that links the sentence to the one before."""
     first = int(sentence.start)
     return first + 1 if len(sentence) > 2 and sentence[0].lower_ in _CONNECTIVES else first
+
+
+def before_aside(doc: Doc, first: int, last: int) -> int:
+    """The last token before a final ", which …" or ", who …": an addition of the article more often than not."""
+    for token in doc[first + 3 : last]:
+        if token.tag_ in ("WDT", "WP") and doc[token.i - 1].text == "," and token.lower_ in ("which", "who"):
+            clause = token.head
+            while clause.dep_ != "relcl" and clause.head.i != clause.i and clause.head.i > token.i:
+                clause = clause.head
+            if clause.dep_ == "relcl" and clause.right_edge.i >= last - 1:
+                return int(token.i - 2)
+    return last

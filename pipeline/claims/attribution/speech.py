@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from pipeline.claims.attribution.found import Found, Place
-from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.quoting import merge_spans, quoted_by
 from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
+from pipeline.claims.attribution.subjects import find_subject
 from pipeline.claims.attribution.typography import named_before, speaker_behind, speaker_beside
 
 MIN_SPEECH_WORDS = 4  # shorter quotations without a cue are names, titles and irony more often than speech

@@ -8,11 +8,11 @@ import re
 from spacy.tokens import Doc, Token
 
 from pipeline.claims.attribution.found import Found, Place
-from pipeline.claims.attribution.frames import find_subject
 from pipeline.claims.attribution.lexicon import Lexicon
 from pipeline.claims.attribution.nominals import load_nominals
 from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.spans import noun_phrase, strip_edges, verb_group
+from pipeline.claims.attribution.subjects import find_subject
 
 _REACH = 40  # tokens behind a closing mark in which the verb must come
 _BACK = 12  # tokens before an opening mark in which the verb must come
