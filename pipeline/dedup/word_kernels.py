@@ -71,7 +71,8 @@ def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
     """Write the words of the texts numbered ``wanted`` behind the ``filled`` bytes and words, which grow by them.
 
     Text t is made of the spans ``span_ends[t - 1]`` to ``span_ends[t]`` of ``data``, which separate words. Its state
-    says whether it was written: `_PENDING` where a character is unknown, dependent on others or grows too much.
+    says whether it was written: `_PENDING` where a character is unknown, dependent on others or grows too much, or was
+    entered into ``forms`` by another thread after ``pool`` had been taken.
     """
     one = np.uint64(1)
     at, n = np.uint64(filled[0]), np.uint64(filled[1])
@@ -96,10 +97,11 @@ def write_words(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
                 form = forms[np.uint64(code_point)]
                 i += size
                 length = np.uint64((form - _FIRST_FORM) & ((1 << _LENGTH_BITS) - 1))
-                if form < _FIRST_FORM or at + length + one > first_byte + np.uint64(2) * (consumed + i - starts[span]):
+                place = np.uint64((form - _FIRST_FORM) >> _LENGTH_BITS)
+                too_much = at + length + one > first_byte + np.uint64(2) * (consumed + i - starts[span])
+                if form < _FIRST_FORM or too_much or place + length > np.uint64(len(pool)):
                     state = _PENDING
                     break
-                place = np.uint64((form - _FIRST_FORM) >> _LENGTH_BITS)
                 for k in range(place, place + length):
                     at, n, separated = add_byte(pool[k], letters, at, word_starts, n, separated)
             if state != _DONE:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,18 @@ def test_every_character_stands_alone_or_is_left_to_the_slow_way() -> None:
 def test_large_strings_are_read_too() -> None:
     words = word_kernels.read_words(pa.array(["Port — shut", "Norland"], pa.large_string()))
     assert [words.text(i) for i in range(2)] == [b"port shut", b"norland"]
+
+
+def test_a_character_that_another_thread_has_just_entered_is_not_read_from_an_older_pool(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "Ærø — «häfen»"
+    assert read([text]) == [join_words(text)]
+    older, real = np.frombuffer(b"x", np.uint8), word_kernels.CHARACTERS.pool
+    for taken in ([older, real], [older, older]):
+        pools = iter(taken)
+        monkeypatch.setattr(word_kernels.Characters, "pool", property(lambda _, pools=pools: next(pools)))
+        assert read([text]) == [join_words(text)]
 
 
 @given(st.lists(st.one_of(plain, st.just("a b c d e f g h"), st.text("ab ", min_size=7, max_size=40)), max_size=5))
