@@ -93,7 +93,7 @@ def test_a_character_that_another_thread_has_just_entered_is_not_read_from_an_ol
     older, real = np.frombuffer(b"x", np.uint8), word_kernels.CHARACTERS.pool
     for taken in ([older, real], [older, older]):
         pools = iter(taken)
-        monkeypatch.setattr(word_kernels.Characters, "pool", property(lambda _, pools=pools: next(pools)))
+        monkeypatch.setattr(word_kernels.Characters, "pool", property(lambda _, given=pools: next(given)))  # type: ignore[misc]
         assert read([text]) == [join_words(text)]
 
 
