@@ -15,7 +15,8 @@ from pipeline.dedup.candidates import MISS, Pairs, fewest_shared, flatten
 from pipeline.dedup.signatures import SKETCH_BOUND, least_share
 from pipeline.parameters import CopyParameters
 
-_PAIRS_AT_A_TIME = 1 << 20  # pairs found before they are united with the others
+_PAIRS_AT_A_TIME = 1 << 20  # pairs of sketches found before they are united with the others
+_PAIRS_WAITING = 1 << 18  # pairs of a band that wait for those of the other bands
 _HALF = np.uint64(32)
 _LOWER = np.uint64(0xFFFFFFFF)
 
@@ -52,10 +53,9 @@ def find_pairs(keys: Keys, settings: CopyParameters, contained: bool, pool: Thre
     rows = np.flatnonzero(keys.n_shingles >= settings.min_shingles).astype(np.int32)
     slack = math.sqrt(math.log(1 / MISS) / 2 / settings.num_perm)
     limits = np.array([settings.jaccard_threshold, settings.containment_threshold if contained else 0.0, slack])
-    parts = list(pool.map(lambda band: _find_band_pairs(keys, rows, band, limits), range(len(keys.bands))))
-    if contained:
-        parts += _find_sketch_pairs(keys, rows, least_share(settings), limits)
-    return _unite(parts)
+    bands = pool.map(lambda band: _find_band_pairs(keys, rows, band, limits), range(len(keys.bands)))
+    found = _keep_similar(_unite(list(bands)), keys, limits)
+    return _unite([found, *_find_sketch_pairs(keys, rows, least_share(settings), limits)]) if contained else found
 
 
 def search_table(signatures: pa.Table, settings: CopyParameters) -> Pairs:
@@ -88,18 +88,25 @@ def _unite(parts: list[U64]) -> U64:
 
 
 def _find_band_pairs(keys: Keys, rows: I32, band: int, limits: F64) -> U64:
+    """Pairs with half the key of a band in common.
+
+    Similar articles share many bands, so pairs are checked when those of all bands have been united; in portions before
+    that only where they are too many to wait.
+    """
     entries = (keys.bands[band, rows].astype(np.uint64) << _HALF) | rows.astype(np.uint64)
     entries.sort()
-    n_permutations = keys.minimums.shape[1]
-    shape = n_permutations, band, n_permutations // len(keys.bands)
-    place, out = np.array([0, 1]), np.empty(_PAIRS_AT_A_TIME, np.uint64)
-    united, waiting = np.zeros(0, np.uint64), []
+    place, out = np.array([0, 1]), np.empty(_PAIRS_WAITING, np.uint64)
+    found: list[U64] = []
     while place[0] < len(entries):
-        n = join_kernels.pair_band(entries, keys.minimums, *shape, keys.n_shingles, limits, place, out)
-        waiting.append(out[:n].copy())
-        if sum(map(len, waiting)) > max(len(united), _PAIRS_AT_A_TIME):
-            united, waiting = _unite([united, *waiting]), []
-    return np.concatenate([united, *waiting])
+        some = out[: join_kernels.pair_entries(entries, place, out)].copy()
+        found.append(some if len(some) < _PAIRS_WAITING else _keep_similar(some, keys, limits))
+    return np.concatenate([np.zeros(0, np.uint64), *found])
+
+
+def _keep_similar(pairs: U64, keys: Keys, limits: F64) -> U64:
+    n_permutations = keys.minimums.shape[1]
+    shape = n_permutations, n_permutations // len(keys.bands)
+    return pairs[: join_kernels.keep_similar(pairs, keys.minimums, *shape, keys.n_shingles, limits)]
 
 
 def _find_sketch_pairs(keys: Keys, rows: I32, share: float, limits: F64) -> list[U64]:

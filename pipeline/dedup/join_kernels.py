@@ -26,18 +26,8 @@ _LOWER = np.uint64(0xFFFFFFFF)
 
 
 @Kernel
-def pair_band(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
-    entries: U64,
-    minimums: U32,
-    n_permutations: int,
-    band: int,
-    band_rows: int,
-    sizes: I32,
-    limits: F64,
-    place: I64,
-    out: U64,
-) -> int:
-    """Write pairs of rows that agree in the whole band and resemble each other enough; how many.
+def pair_entries(entries: U64, place: I64, out: U64) -> int:
+    """Write the pairs of rows that have a key in common; how many.
 
     Begins at the entries ``place`` (first and second of a pair) and leaves there where it went on to when ``out`` was
     full, or two times the number of entries at the end.
@@ -49,20 +39,39 @@ def pair_band(  # noqa: PLR0913, PLR0917 - kernels take arrays, not objects
             if n_found == len(out):
                 place[0], place[1] = i, j
                 return n_found
-            a, b = entries[i] & _LOWER, entries[j] & _LOWER
-            at_a = np.int64(a) * n_permutations + band * band_rows
-            at_b = np.int64(b) * n_permutations + band * band_rows
-            same = True
-            for k in range(band_rows):
-                same &= minimums[at_a + k] == minimums[at_b + k]
-            if same and resembles(minimums, n_permutations, sizes, a, b, limits):
-                out[n_found] = (a << _HALF) | b
-                n_found += 1
+            out[n_found] = ((entries[i] & _LOWER) << _HALF) | (entries[j] & _LOWER)
+            n_found += 1
             j += 1
         i += 1
         j = i + 1
     place[0], place[1] = n, n
     return n_found
+
+
+@Kernel
+def keep_similar(pairs: U64, minimums: U32, n_permutations: int, band_rows: int, sizes: I32, limits: F64) -> int:
+    """Move the pairs of rows that agree in a whole band and resemble each other enough to the front; how many."""
+    kept = 0
+    for pair in pairs:
+        a, b = pair >> _HALF, pair & _LOWER
+        if resembles(minimums, n_permutations, sizes, a, b, limits) and agree_in_band(
+            minimums, n_permutations, band_rows, a, b
+        ):
+            pairs[kept] = pair
+            kept += 1
+    return kept
+
+
+def agree_in_band(minimums: U32, n_permutations: int, band_rows: int, a: Any, b: Any) -> Any:
+    """Whether two rows have all values of some band in common."""
+    at_a, at_b = np.int64(a) * n_permutations, np.int64(b) * n_permutations
+    for first in range(0, n_permutations, band_rows):
+        same = True
+        for k in range(first, first + band_rows):
+            same &= minimums[at_a + k] == minimums[at_b + k]
+        if same:
+            return True
+    return False
 
 
 def resembles(minimums: U32, n_permutations: int, sizes: I32, a: Any, b: Any, limits: F64) -> Any:
