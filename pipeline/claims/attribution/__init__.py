@@ -13,7 +13,7 @@ from pipeline.claims.attribution.rules import load_reliability
 from pipeline.claims.attribution.wrongs import load_wrongs
 from pipeline.settings import Settings
 
-CODE_VERSION = "8"
+CODE_VERSION = "9"
 
 __all__ = ["CODE_VERSION", "attributions_version", "find_attributions", "resolve_claims"]
 

@@ -42,6 +42,13 @@ def _holder(adjective: Token, copula: Token | None) -> Token | None:
     return None
 
 
+def _tells_result(adjective: Token, clause: Token) -> bool:
+    """ "She was so upset, and drove so fast, that …": what came of it, not what she thought."""
+    degree = any(child.lower_ == "so" for child in adjective.children)
+    between = adjective.doc[adjective.i + 1 : clause.left_edge.i]
+    return degree and any(token.text == "," for token in between)
+
+
 def attribute_adjectives(place: Place, lexicon: Lexicon) -> Iterator[Found]:
     """ "S is concerned that C", "S, confident C, …", "the news left S fearful that C"."""
     adjectives = lexicon.cues["adjective"]
@@ -56,7 +63,7 @@ def attribute_adjectives(place: Place, lexicon: Lexicon) -> Iterator[Found]:
             content: Range | None = None
             frame = ""
             last_cue = token.i
-            if child.dep_ == "ccomp" and child.i > token.i:
+            if child.dep_ == "ccomp" and child.i > token.i and not _tells_result(token, child):
                 content, frame = (child.left_edge.i, child.right_edge.i), "clause"
             elif child.dep_ == "xcomp" and child.i > token.i and child.left_edge.tag_ == "TO":
                 content, frame = (child.left_edge.i, child.right_edge.i), "infinitive"

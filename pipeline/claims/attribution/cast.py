@@ -20,6 +20,7 @@ _APPOSED = re.compile(r",\s+(?:the|a|an)\s+(?:[\w’'-]+\s+){0,4}?([a-z]+)(?=[,.
 _PERIODICALS = frozenset(["magazine", "newspaper"])
 _POSSESSIVE = re.compile(r"['’]s?(?=\s|$)")
 _ASKED = 20  # mentions of a cluster that are asked what it is called
+_LANDS = ("GPE", "NORP", "LOC")  # a country and its people
 PARTY_TYPES = frozenset(["PERSON", "ORG", "GPE", "NORP", "FAC", "LOC"])
 
 
@@ -180,13 +181,27 @@ class Cast:
             clusters.extend(named.clusters)
             anonymous = anonymous and named.anonymous
             found = found or named.found
-        anonymous = (anonymous and not listed) or self._shares_noun(heads, offset)
+        shared = self._shares_noun(heads, offset)
+        if shared and self._speaks_for_itself(heads[-1]):  # "Norland and Vessian voters"
+            clusters = [c for c in clusters if self.by_cluster[c][0].type not in _LANDS]
+            return Named(tuple(sorted(set(clusters))), True, bool(clusters))
+        anonymous = (anonymous and not listed) or shared
         return Named(tuple(sorted(set(clusters))), anonymous, found or bool(listed))
+
+    def _is(self, noun: Token, kind: str) -> bool:
+        """Whether a noun is of a kind by its dictionary form or as it is written ("media")."""
+        return self.nominals.is_a(noun.lemma_.lower(), kind) or self.nominals.is_a(noun.lower_, kind)
+
+    def _speaks_for_itself(self, noun: Token) -> bool:
+        """Whether a noun means people or media that speak for no country, unless they are called the state's."""
+        if not self._is(noun, "private"):
+            return False
+        return not any(self._is(token, "state") for token in noun.doc[noun.left_edge.i : noun.i])
 
     def _shares_noun(self, heads: Sequence[Token], offset: int) -> bool:
         """ "Norland and Vessian officials": names that share a noun for people, which the parser gave to the last."""
         last = heads[-1]
-        if len(heads) < 2 or not self.nominals.is_a(last.lemma_.lower(), "person"):
+        if len(heads) < 2 or not (self._is(last, "person") or self._is(last, "private")):
             return False
         bodies = [self.at(offset + head.idx) for head in heads[:-1]]
         modified = self.at(offset + last.nbor(-1).idx)
@@ -221,10 +236,13 @@ class Cast:
             for m in self.within(start, end)
             if m.type in PARTY_TYPES and not any(a <= m.start < b and a > start for a, b in excluded)
         ]
+        private = self._speaks_for_itself(head)
+        if private:
+            inside = [m for m in inside if m.type not in _LANDS]
         apposed = [m for m in inside if m.label == "PERSON" and _is_apposed(head, m, offset)]
         if apposed:
             return Named((apposed[0].cluster,), False, True)
-        is_person = self.nominals.is_a(lemma, "person") or lemma in INDEFINITE or head.pos_ == "NUM"
+        is_person = self._is(head, "person") or lemma in INDEFINITE or head.pos_ == "NUM"
         if is_person:
             bodies = [m for m in inside if m.label != "PERSON"]
             return Named(tuple(m.cluster for m in bodies), True, bool(bodies))
@@ -232,7 +250,8 @@ class Cast:
         outlets = [m for m in direct if m.is_outlet]
         if outlets:
             return Named((outlets[-1].cluster,), False, True)
-        return Named(tuple(m.cluster for m in direct[:2]), False, bool(direct))
+        unnamed = private and head.tag_ == "NNS" and not direct
+        return Named(tuple(m.cluster for m in direct[:2]), unnamed, bool(direct))
 
 
 def _members(head: Token) -> list[Token]:

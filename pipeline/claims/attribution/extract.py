@@ -78,7 +78,7 @@ def attribute_article(article: ParsedArticle, mentions: Sequence[dict[str, Any]]
     outer = settle_voices(article.text, outer, quotations)
     outer = Speech(article.text, places, quotations, load_lexicon()).attribute(outer)
     outer = Announcements(article.text, places, quotations, load_lexicon()).attribute(outer)
-    outer = finish_reports(article.text, places, quotations, outer)
+    outer = finish_reports(article.text, places, quotations, outer, load_lexicon())
     layered = arrange_layers(article.text, outer, inner)
     stances = [stance_of(item.found) for item in layered]
     parties = describe_parties(article.text, layered, mentions, quotations, stances)

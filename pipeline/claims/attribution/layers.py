@@ -103,6 +103,9 @@ def _part_coordinated(text: str, items: list[tuple[Found, bool]], parents: list[
             continue
         own = any(c.dep_ in ("nsubj", "nsubjpass") for c in item.cue_token.children)
         starts = min([s for s, _ in item.cue] + ([item.source[0]] if own and item.source else []))
+        if own and item.cue_token.dep_ == "conj":
+            lead = item.doc_start + item.cue_token.left_edge.idx  # "and when asked about it, S replied"
+            starts = min(starts, lead) if lead > holder[0] else starts
         if own:
             joint = _CONTRAST.search(text, holder[0], starts) if item.cue_token.dep_ in ("advcl", "conj") else None
         elif item.cue_token.tag_ == "VBG":

@@ -10,7 +10,7 @@ from importlib import resources
 
 from pipeline.data_files import numbered_lines
 
-KINDS = ("person", "outlet", "state", "body", "text", "epithet", "city", "company", "masthead", "office")
+KINDS = ("person", "outlet", "state", "body", "text", "epithet", "city", "company", "masthead", "office", "private")
 PRONOUNS: Mapping[str, tuple[str, str]] = {  # pronoun -> (number, gender)
     "he": ("singular", "male"),
     "him": ("singular", "male"),

@@ -150,8 +150,11 @@ def _double_pieces(text: str, start: int, end: int) -> Iterable[_Piece]:
 
 
 def _can_open(text: str, mark: re.Match[str], start: int, end: int) -> bool:
-    if mark.end() >= end or text[mark.end()].isspace():
+    if mark.end() >= end:
         return False
+    if text[mark.end()].isspace():  # "“ You know": a curly mark opens even so, if it stands between spaces
+        typed = mark.group() == "“" and mark.start() > start and text[mark.start() - 1].isspace()
+        return typed and text[mark.end()] == " " and not text[mark.end() : mark.end() + 2].isspace()
     if mark.group() in _OPEN_ONLY or mark.start() == start:
         return True
     before = text[mark.start() - 1]

@@ -111,14 +111,17 @@ class Speech:
                 continue
             result.append(_inherit(continued, quotation, rule))
             owner, owner_passage = len(result) - 1, quotation.passage_nos[-1]
-        return result
+        return [item for item in result if item.content]
 
     def _around(self, passage: int) -> tuple[Place | None, Place | None]:
         """The passages before and behind one."""
         return self._places.get(self._before.get(passage, -1)), self._places.get(self._following.get(passage, -1))
 
-    def _owner(self, quotation: Quotation, result: Sequence[Found], cues: Sequence[int]) -> int | None:
-        """The attribution whose content holds most of the quotation; of several the one with the nearest cue."""
+    def _owner(self, quotation: Quotation, result: list[Found], cues: Sequence[int]) -> int | None:
+        """The attribution whose content holds most of the quotation; of several the one with the nearest cue.
+
+        None also where a name and a colon before the quotation take it from a report, which then ends there.
+        """
         low = bisect.bisect_left(cues, quotation.start - 4000)
         high = bisect.bisect_right(cues, quotation.end + 1500)
         length = max(1, sum(end - start for start, end in quotation.pieces))
@@ -130,7 +133,21 @@ class Speech:
             )
             if shared * 2 >= length:
                 candidates.append((abs(item.cue_at - quotation.start), i))
-        return min(candidates)[1] if candidates else None
+        owning = min(candidates)[1] if candidates else None
+        return None if owning is not None and self._heads_excerpt(quotation, result, owning) else owning
+
+    def _heads_excerpt(self, quotation: Quotation, result: list[Found], owning: int) -> bool:
+        """Whether a name and a colon take the quotation from a report before them: "Polls were wrong - S: “…”"."""
+        item = result[owning]
+        named = named_before(self._places[quotation.passage_nos[0]], quotation, self._lexicon)
+        if named is None or named.source is None or item.frame != "clause" or item.cue_at >= named.source[0]:
+            return False
+        content = tuple((a, min(b, named.source[0])) for a, b in item.content if a < named.source[0])
+        content = tuple((a, a + len(self._text[a:b].rstrip(" -–—"))) for a, b in content)
+        if item.source is not None and item.source[1] > named.source[0]:
+            return False
+        result[owning] = item.but(content=content)
+        return True
 
     def _split_by_cue(self, item: Found, quotation: Quotation) -> bool:
         """Whether the quotation goes on behind its cue: "A," S said, "B" – a comma, and no sentence end in between."""
@@ -189,8 +206,10 @@ class Speech:
         latest = speaking[-1] if speaking else None
         if owner is not None:
             if latest is not None and latest != owner and result[latest].cue_at > result[owner].cue_at:
-                between = self._text[result[owner].content[-1][1] : result[latest].cue_at]
-                if any(mark in between for mark in '.!?”"'):
+                end = result[owner].content[-1][1]
+                between = self._text[end : result[latest].cue_at]
+                ended = self._text[end - 2 : end].rstrip("”\"’'")[-1:] in (".", "!", "?")
+                if ended or any(mark in between for mark in '.!?”"'):
                     return latest
             return owner
         return latest
@@ -383,6 +402,8 @@ def is_person(token: Token) -> bool:
 
 def _is_relative(item: Found) -> bool:
     """Whether a report stands in a relative clause ("said the mayor, who warned of floods"): the mayor goes on."""
+    if item.cue_token is not None and item.cue_token.dep_ == "relcl":
+        return True
     return item.source_token is not None and item.source_token.lower_ in _RELATIVES
 
 

@@ -24,6 +24,7 @@ _SIGNED_END = re.compile(
 _IRREGULAR = {"said": "say", "told": "tell", "wrote": "write"}
 _FINITE = ("VBD", "VBZ", "VBP")
 _RUN = frozenset(["DET", "ADJ", "NUM", "NOUN", "PROPN", "PRON"])
+_OWNERS = frozenset(["his", "her", "their"])
 _NAME_LEADS = frozenset([".", "!", "?", "-", "–", "—", "”", '"', ":", ";"])
 _STOPS = frozenset([".", ";", "?", "!", "”", '"'])
 _DASHES = frozenset(["-", "–", "—", "--"])
@@ -34,16 +35,36 @@ def named_before(place: Place, quotation: Quotation, lexicon: Lexicon) -> Found 
     doc, colon = place.doc, _token_before(place, quotation.start)
     if colon < 1 or doc[colon].text != ":" or place.in_title:
         return None
-    first = colon
-    while first > 0 and doc[first - 1].pos_ in ("PROPN", "NOUN", "ADJ") and not doc[first - 1].is_lower:
-        first -= 1
-    if first == colon or not any(token.ent_type_ in ("PERSON", "ORG") for token in doc[first:colon]):
+    first = _start_of_names(doc, colon)
+    lead = doc[first - 1] if first else None
+    dashed = lead is not None and lead.text in _DASHES
+    named = any(token.ent_type_ in ("PERSON", "ORG") for token in doc[first:colon])
+    if first == colon or not (named or dashed):
         return None
     if _opens_speech(doc[first], lexicon):
         return None  # "Said Lund:" is a verb and its subject
-    lead = doc[first - 1] if first else None
-    opens = lead is None or lead.text in _NAME_LEADS or lead.is_space or (lead.lower_ == "from" and lead.is_title)
+    opens = lead is None or lead.text in _NAME_LEADS or lead.is_space or _opens_digest(doc, first - 1)
     return _spoken(place, quotation, first, colon - 1, doc[colon - 1], colon, colon, "name_colon") if opens else None
+
+
+def _opens_digest(doc: Doc, at: int) -> bool:
+    """ "From the Gazette: “…”" and "More from the Gazette: “…”", headings of excerpts."""
+    more = at > 0 and doc[at - 1].lower_.endswith("more")
+    return doc[at].lower_ == "from" and (doc[at].is_title or more)
+
+
+def _start_of_names(doc: Doc, end: int) -> int:
+    """The first of the capitalised words right before ``end``, those joined by "and" included."""
+    first = end
+    while first > 0 and _is_name_word(doc[first - 1]):
+        first -= 1
+        if first > 1 and doc[first - 1].lower_ in ("and", "&") and _is_name_word(doc[first - 2]):
+            first -= 1
+    return first
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.pos_ in ("PROPN", "NOUN", "ADJ") and not token.is_lower
 
 
 def speaker_beside(
@@ -74,7 +95,7 @@ def speaker_behind(text: str, place: Place, quotation: Quotation, lexicon: Lexic
     head = _end_of_run(doc, first)
     if head > first and _speaks(doc[head], lexicon):
         head -= 1  # "the two write": the tagger took the verb for a noun
-    last = _over_prepositions(doc, head) if head >= first else head
+    last = _over_prepositions(doc, head, lexicon) if head >= first else head
     verb = _verb_behind(doc, last + 1, lexicon) if head >= first else None
     if verb is None:
         return None
@@ -91,12 +112,17 @@ def _announced_behind(text: str, place: Place, quotation: Quotation) -> int | No
     first = bisect.bisect_left(place.token_starts, quotation.end - place.start)
     closing = quotation.last_point(text)
     announced = closing in (",", "?", "!") or (first < len(doc) and doc[first].text in (",", *_DASHES))
-    while first < len(doc) and doc[first].text in (",", *_DASHES):
+    while first < len(doc) and (doc[first].text in (",", *_DASHES) or _is_blank(doc[first])):
         first += 1
     return first if announced and first < len(doc) and place.reads(doc[first]) else None
 
 
-def _over_prepositions(doc: Doc, last: int) -> int:
+def _is_blank(token: Token) -> bool:
+    """A token of spaces within a line."""
+    return token.is_space and "\n" not in token.text
+
+
+def _over_prepositions(doc: Doc, last: int, lexicon: Lexicon) -> int:
     """The end of the noun phrase with its prepositional phrases ("a voice in the crowd")."""
     limit = min(len(doc) - 1, last + _REACH)
     while last < limit and doc[last + 1].pos_ == "ADP":
@@ -104,6 +130,8 @@ def _over_prepositions(doc: Doc, last: int) -> int:
         if further < last + 2:
             break
         last = further
+        if last + 1 < len(doc) and doc[last + 1].text in (".", ",", ":") and _speaks(doc[last], lexicon):
+            return last - 1  # "a voice in the crowd states."
     return last
 
 
@@ -121,9 +149,21 @@ def _before(text: str, place: Place, quotation: Quotation, lexicon: Lexicon) -> 
             name = strip_edges(doc, at + 1, mark - 1)
             if name is not None and _can_speak(doc, *name):
                 return _spoken(place, quotation, *name, doc[name[1]], at, at, "speaker_then_quotation")
+        if token.lemma_.lower() == "be" and at == mark - 1:
+            return _of_noun_before(place, quotation, token)
         if _is_finite(token):
             return _of_verb_before(place, quotation, token)
     return None
+
+
+def _of_noun_before(place: Place, quotation: Quotation, verb: Token) -> Found | None:
+    """ "The clerk's answer was: “Never.”": the owner of the noun that the quotation is said to be."""
+    noun = next((c for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i), None)
+    owner = next((c for c in noun.children if c.dep_ == "poss"), None) if noun is not None else None
+    if noun is None or owner is None or not (_is_someone(owner) or owner.lower_ in _OWNERS):
+        return None
+    found = _spoken(place, quotation, *noun_phrase(owner), owner, noun.i, verb.i, "speaker_then_quotation")
+    return found.but(cue=(place.span(noun.i, noun.i), place.span(verb.i, verb.i)) if verb.i > noun.i + 1 else found.cue)
 
 
 def _of_verb_before(place: Place, quotation: Quotation, verb: Token) -> Found | None:
@@ -243,9 +283,14 @@ def _verb_behind(doc: Doc, at: int, lexicon: Lexicon) -> Token | None:
     for token in doc[at:limit] if aside else ():
         if token.text in (".", "“", '"', ";") or token.is_space:
             return None
-        if token.tag_ in _FINITE and _speaks(token, lexicon):
+        if (token.tag_ in _FINITE or _is_bare_participle(token)) and _speaks(token, lexicon):
             return token
     return None
+
+
+def _is_bare_participle(token: Token) -> bool:
+    """A participle without "has" or "was", which may be a past tense that the tagger misread."""
+    return token.tag_ == "VBN" and not any(child.dep_ in ("aux", "auxpass", "agent") for child in token.children)
 
 
 def _is_finite(token: Token) -> bool:
@@ -256,7 +301,8 @@ def _speaks(token: Token, lexicon: Lexicon) -> bool:
     """Whether a word is a verb of speech, or written like one in the present where the tagger took it for a noun."""
     if token.pos_ == "VERB":
         return "quote" in lexicon.frames("verb", token.lemma_.lower())
-    return token.pos_ == "NOUN" and "quote" in lexicon.frames("verb", token.lower_.removesuffix("s"))
+    taken = token.pos_ in ("NOUN", "ADJ") and not token.is_title
+    return taken and "quote" in lexicon.frames("verb", token.lower_.removesuffix("s"))
 
 
 def _can_speak(doc: Doc, first: int, last: int) -> bool:

@@ -30,6 +30,7 @@ _AIM_FRAMES = frozenset(["infinitive", "object"])
 _EMPTY_SUBJECTS = frozenset(["it", "that", "which", "what", "this", "there", "you", "i", "we"])
 _OPENING = frozenset(["“", '"', "``", "''", "‘", "'"])
 _GAPS = frozenset(["that", "which", "who", "whom", "what"])
+_DEGREE = frozenset(["so", "such"])
 _RELATIVES = frozenset(["that", "which", "who", "whom", "what", "it", "this"])
 
 
@@ -81,6 +82,9 @@ def _other_sense(verb: Token, filled: Filled, rest: Mapping[str, Cue]) -> Cue | 
         return None
     if filled.head is not None and filled.head.dep_ == "advcl":
         return None  # a condition
+    between = [t.lower_ for t in verb.doc[verb.i + 1 : lead.i]] if filled.frame == "clause" else []
+    if "," in between and not _DEGREE.isdisjoint(between):
+        return None  # "drove so fast, and so close, that …" tells what followed
     return replace(cue, lemma=verb.lemma_.lower())
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from pipeline.claims.attribution.found import Found, Place, Span
+from pipeline.claims.attribution.lexicon import Lexicon
+from pipeline.claims.attribution.misread import read_by_position, run_over_verbless_clauses, seen_by
 from pipeline.claims.attribution.quotations import Quotation
 from pipeline.claims.attribution.quoting import QuotationIndex, merge_spans, trim_span
 from pipeline.claims.attribution.spans import verb_group
@@ -24,6 +26,8 @@ _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|No)\.$")
 _AFTERWORD = re.compile(r"[,.!?]?\s*(?:[\w’']+ly\s+)?$")  # between the closing mark and the words that attribute
 _ANNOUNCING = re.compile(r"\s*[,:]\s*[“\"]")
+_SEQUEL = re.compile(r"(?:but|and|although|though|while)\s")
+_TELLING = ("clause", "object_predicate")  # frames whose content is a clause or goes on with one
 _CONTENT_FRAMES = ("clause", "question", "quote", "bare", "phrase", "object", "prep_", "infinitive", "gerund")
 
 
@@ -34,7 +38,9 @@ def settle_voices(text: str, found: Sequence[Found], quotations: Sequence[Quotat
     it over a colon or a missing full stop ends before it. Without one behind the mark nothing changes.
     """
     index = QuotationIndex(quotations)
-    result = [_own_quotation(text, item) for item in found if not _borrows_source(item, index)]
+    result = [
+        _without_sequel(text, _own_quotation(text, item), index) for item in found if not _borrows_source(item, index)
+    ]
     order = sorted(range(len(result)), key=lambda i: result[i].cue_at)
     cues = [result[i].cue_at for i in order]
     for quotation in quotations:
@@ -77,6 +83,27 @@ def _own_quotation(text: str, item: Found) -> Found:
     return item.but(content=tuple(content)) if content else item
 
 
+def _without_sequel(text: str, item: Found, index: QuotationIndex) -> Found:
+    """The report without what the article tells behind it: “A,” S said, but the crowd laughed."""
+    if item.source is None or not item.cue or len(item.content) < 2:
+        return item
+    first, last = min(item.source[0], item.cue[0][0]), max(item.source[1], item.cue[-1][1])
+    before = [b for _, b in item.content if b <= first]
+    if not before or text[max(before) - 1] not in '”"' or not _AFTERWORD.fullmatch(text, max(before), first):
+        return item
+    kept = [(a, b) for a, b in item.content if a < last or not _SEQUEL.match(text, a) or not _tells(item, a, b, index)]
+    return item.but(content=tuple(kept))
+
+
+def _tells(item: Found, start: int, end: int, index: QuotationIndex) -> bool:
+    """Whether the words of a piece before its first quotation have a finite verb."""
+    end = next((first for first, _, _ in index.within(start, end)), end)
+    words = None
+    if item.cue_token is not None:
+        words = item.cue_token.doc.char_span(start - item.doc_start, end - item.doc_start, alignment_mode="expand")
+    return words is not None and any(token.tag_ in _FINITE for token in words)
+
+
 def _begins_utterance(text: str, quotation: Quotation) -> bool:
     """Whether a quotation is an utterance of its own: behind a colon, comma or full stop, and begun in a capital."""
     first = text[quotation.inner[0][0] : quotation.inner[0][0] + 1]
@@ -113,7 +140,7 @@ def _cut_until(text: str, item: Found, position: int) -> Found:
 
 
 def finish_reports(
-    text: str, places: Sequence[Place], quotations: Sequence[Quotation], found: Sequence[Found]
+    text: str, places: Sequence[Place], quotations: Sequence[Quotation], found: Sequence[Found], lexicon: Lexicon
 ) -> list[Found]:
     """Give quotations in mid-sentence that nobody holds to the report earlier in their sentence.
 
@@ -132,14 +159,25 @@ def finish_reports(
             continue
         if not _is_part_of_sentence(text, quotation):
             continue
+        view = seen_by(place, quotation)
+        if view is not None:
+            further.append(view)
+            continue
         at, finished = _report_before(text, place, quotation, result, cues, index)
+        if at is None and finished is None:
+            at, finished = _told_on(text, place, quotation, result, cues, index, lexicon)
         if at is not None and finished is not None:
             result[at] = finished
+            for around in _reports_in_sentence(text, place, quotation, result, cues, index):
+                if any(a <= finished.cue_at < b for a, b in result[around].content):
+                    result[around] = _extended(text, result[around], quotation)
         elif finished is not None:
             further.append(finished)
+            spoken = sorted([*spoken, *finished.content])
     result.extend(further)
     result.sort(key=lambda f: (f.cue_at, f.content))
     cues = [f.cue_at for f in result]
+    result = run_over_verbless_clauses(text, result)
     return [_with_whole_quotation(item, result, cues) for item in result]
 
 
@@ -201,6 +239,42 @@ def _report_before(
         return near[0], _extended(text, result[near[0]], quotation)
     joined = len(acts) == 1 and acts[0].dep_ == "conj" and acts[0].head == result[near[0]].cue_token
     return None, _further_act(text, place, result[near[0]], acts[0], quotation) if joined else None
+
+
+def _told_on(
+    text: str,
+    place: Place,
+    quotation: Quotation,
+    result: Sequence[Found],
+    cues: Sequence[int],
+    index: QuotationIndex,
+    lexicon: Lexicon,
+) -> tuple[int | None, Found | None]:
+    """The report that still runs at a quotation by the words alone, or the one that the words before it make.
+
+    What is told behind "said that" goes on to the end of its sentence unless another verb of speech takes over.
+    """
+    near = _reports_in_sentence(text, place, quotation, result, cues, index)
+    read = read_by_position(text, place, quotation, lexicon)
+    taken = {result[i].cue_at for i in near}
+    if read is not None and read.cue_at not in taken and not (near and read.cue_at < result[near[0]].cue_at):
+        return None, read
+    for i in near:
+        behind = [b for a, b in result[i].content if a > result[i].cue_at]
+        if result[i].frame not in _TELLING or not behind or _SENTENCE_END.search(text, max(behind), quotation.start):
+            continue
+        gap = _between(place, result[i], quotation)
+        if not any(_takes_over(token, lexicon) for token in gap):
+            return i, _extended(text, result[i], quotation)
+    return None, None
+
+
+def _takes_over(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a verb is one of speech or of naming, so that its own subject has the word."""
+    if token.pos_ != "VERB":
+        return False
+    frames = lexicon.frames("verb", token.lemma_.lower())
+    return "quote" in frames or "object_predicate" in frames or "object_as" in frames
 
 
 def _reports_in_sentence(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_members_of_a_list_are_one_source_with_several_clusters(read: Any, name: Any) -> None:
     found = read(
@@ -24,6 +26,46 @@ def test_officials_of_two_states_are_two_bodies_without_a_name(read: Any, name: 
     ).only
     assert found["source_clusters"] == [1, 2]
     assert found["source_anonymous"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Vessian analysts",
+        "Vessian media",
+        "Vessian newspapers",
+        "Vessian voters",
+        "A Vessian scholar",
+        "Two villagers in Vessian",
+    ],
+)
+def test_people_and_media_do_not_speak_for_the_country_named_with_them(read: Any, name: Any, source: str) -> None:
+    found = read(f"{source} said that the border was closed.", name("Vessian", "NORP", 2, "country:v1")).only
+    assert (found["source_clusters"], found["source_anonymous"]) == ([], True)
+
+
+def test_people_of_two_countries_speak_for_neither(read: Any, name: Any) -> None:
+    found = read(
+        "Norland and Vessian voters said that the border was closed.",
+        name("Norland", "GPE", 1),
+        name("Vessian", "NORP", 2),
+    ).only
+    assert (found["source_clusters"], found["source_anonymous"]) == ([], True)
+
+
+@pytest.mark.parametrize("source", ["Vessian state media", "Vessian state-run media", "Vessian officials"])
+def test_officials_and_the_media_of_a_state_count_by_it(read: Any, name: Any, source: str) -> None:
+    found = read(f"{source} said that the border was closed.", name("Vessian", "NORP", 2, "country:v1")).only
+    assert found["source_clusters"] == [2]
+
+
+def test_researchers_count_by_their_university_and_not_by_its_country(read: Any, name: Any) -> None:
+    found = read(
+        "Vessian researchers at Halm University said that the dam was old.",
+        name("Vessian", "NORP", 2, "country:v1"),
+        name("Halm University", "ORG", 3),
+    ).only
+    assert (found["source_clusters"], found["source_anonymous"]) == ([3], True)
 
 
 def test_a_spokesperson_is_anonymous_and_counts_by_the_body(read: Any, name: Any) -> None:

@@ -99,3 +99,50 @@ def test_quotations_never_overlap(pieces: list[str]) -> None:
     found = find_quotations(text, [(0, 0, len(text))])
     spans = sorted(span for quotation in found for span in quotation.pieces)
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Vessia branded Norland an “outlaw nation on the northern coast.”", "Vessia"),
+        ("Lund said last week that the dam was old, so the valley would get “the safest dam ever built.”", "Lund"),
+        ("The crowd was small, because to her, “the dam is a shame for all of us.”", "her"),
+        ("Lund said the town would pay, and when pressed for figures, Brevik replied, “It will be cheap.”", "Brevik"),
+        ("She became so upset, and drove so fast, that I had to tell her: “The dam will hold for long.”", "I"),
+        ("“The dam is a great success for all,” Lund says, but she warns that she sees “two sides to that.”", "Lund"),
+    ],
+)
+def test_the_words_of_a_sentence_name_the_speaker_of_its_quotation(read: Any, text: str, speaker: str) -> None:
+    words = next(w for w in ("outlaw", "safest", "shame", "cheap", "hold for", "success") if w in text)
+    assert speaker_of(read(text), words) == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Lund’s answer was: “Is the harbour really so deep?” The port is old.", "Lund’s"),
+        ("“The harbour will never be deep enough for us,” the two write.", "the two"),
+        ("“The harbour will never be deep enough for us,”\u00a0added Lund.", "Lund"),
+        ("The votes fell - Anna Lund and Jan Brevik: “The harbour will never be deep.”", "Anna Lund and Jan Brevik"),
+        (
+            "“The port is old,” said Anna Lund. “It leaks.” Brevik added that it cost much. “The harbour pays.”",
+            "Brevik",
+        ),
+    ],
+)
+def test_marks_and_words_beside_a_quotation_tell_its_speaker(read: Any, text: str, speaker: str) -> None:
+    words = next(w for w in ("really so deep", "never be", "The harbour pays") if w in text)
+    assert speaker_of(read(text), words) == speaker
+
+
+def test_what_the_article_tells_behind_a_report_is_no_part_of_it(read: Any) -> None:
+    found = read("“The dam is a great success for all,” Lund said, but the crowd at the port only laughed.")
+    assert found.only["content_text"] == "“The dam is a great success for all,”"
+
+
+def test_a_curly_mark_between_spaces_opens_a_quotation() -> None:
+    text = "“The dam is old,” Lund said. “ You know, it was never safe.”"
+    assert [text[q.start : q.end] for q in find_quotations(text, [(0, 0, len(text))])] == [
+        "“The dam is old,”",
+        "“ You know, it was never safe.”",
+    ]
