@@ -51,7 +51,7 @@ class Kernel:
         """For each parameter the type of an array's numbers, or `int`, or `float`."""
         hints = typing.get_type_hints(self.function)
         hints.pop("return", None)
-        return [hint if hint in (int, float) else np.dtype(hint.__args__[1].__args__[0]) for hint in hints.values()]
+        return [hint if hint in (int, float) else np.dtype(_innermost(hint)) for hint in hints.values()]
 
     @functools.cached_property
     def _parts(self) -> list[FunctionType]:
@@ -162,6 +162,13 @@ class Kernel:
 def _import(name: str) -> Any:
     """A module that takes long to import, and that most runs do without."""
     return importlib.import_module(name)
+
+
+def _innermost(hint: Any) -> Any:
+    """The type of an annotated array's numbers: `NDArray` is an alias of `ndarray`, from Python 3.12 on unresolved."""
+    while arguments := typing.get_args(hint):
+        hint = arguments[-1]
+    return hint
 
 
 def _is_array(type_: Any) -> bool:
