@@ -53,6 +53,10 @@ class Kernel:
         hints.pop("return", None)
         return [hint if hint in (int, float) else np.dtype(_innermost(hint)) for hint in hints.values()]
 
+    @property
+    def _returns(self) -> bool:
+        return typing.get_type_hints(self.function)["return"] is int
+
     @functools.cached_property
     def _parts(self) -> list[FunctionType]:
         """The function and all of this package that it calls."""
@@ -149,8 +153,9 @@ class Kernel:
             else:
                 signature.append(numba.int64 if type_ is int else numba.float64)
                 arguments.append(f"a{number}")
-        source = f"def face({', '.join(names)}):\n    result = function({', '.join(arguments)})\n"
-        source += "    return 0 if result is None else result\n"
+        call = f"function({', '.join(arguments)})"
+        returns = f"    return {call}\n" if self._returns else f"    {call}\n    return 0\n"
+        source = f"def face({', '.join(names)}):\n{returns}"
         scope = {"function": self.function, "carray": numba.carray}
         exec(source, scope)  # numba has no functions of a varying number of arguments
         options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
