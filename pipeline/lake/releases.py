@@ -189,7 +189,7 @@ def collect_garbage(lake: Lake, keep: int) -> tuple[list[str], int, int]:
 def verify(lake: Lake) -> list[str]:
     """Re-hash every object and every release's files; returns one sentence for each thing that is wrong."""
     problems = []
-    for stored in sorted(lake.storage.objects.iterdir()) if lake.storage.objects.is_dir() else []:
+    for stored in lake.storage.list_objects():
         if sha256_of_file(stored) != stored.stem:
             problems.append(f"{stored}: its content does not match its name; the file was altered or damaged")
     for name in sorted(_referenced_objects(lake)):

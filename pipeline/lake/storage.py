@@ -89,6 +89,11 @@ class Storage:
             sync_folder(self.objects)
         return name, size
 
+    def list_objects(self) -> list[Path]:
+        """The files of all objects, sorted; what a killed run began to write is none."""
+        files = sorted(self.objects.iterdir()) if self.objects.is_dir() else []
+        return [file for file in files if not file.name.startswith(_TEMPORARY)]
+
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """Read a Parquet object, whole or some columns of it."""
         return self._open_table(name).read(columns=columns)

@@ -147,6 +147,17 @@ def test_verify_names_the_damaged_file(paragraphs: Any) -> None:
     assert any("does not match the manifest" in problem for problem in problems)
 
 
+def test_what_a_killed_run_began_to_write_is_no_damage_and_goes_with_the_garbage(paragraphs: Any) -> None:
+    lake = paragraphs.lake
+    paragraphs.run({"pact": ["one"]})
+    release(lake)
+    begun = lake.storage.objects / f".tmp-{'0' * 64}.parquet"
+    begun.write_bytes(b"PAR1 and a beginning")
+    assert verify(lake) == []
+    collect_garbage(lake, keep=1)
+    assert not begun.exists()
+
+
 def test_an_unknown_release_is_an_error_that_lists_what_there_is(paragraphs: Any) -> None:
     paragraphs.run({"pact": ["one"]})
     release(paragraphs.lake)
