@@ -1,6 +1,6 @@
 """What decides which articles are copies of each other: the parameters of deduplication, checked before any work.
 
-A dataclass and not a model of pydantic, whose import takes longer than to compare ten thousand articles.
+A dataclass and not a model of pydantic, whose import takes as long as to compare some thousand articles.
 """
 
 from __future__ import annotations
